@@ -1,0 +1,1 @@
+"""The office: HTTP server, panel, database."""

@@ -1,0 +1,4 @@
+"""The contract: what a runner and a coordinator say to each other.
+
+Imported by every other part; imports none of them.
+"""

@@ -1,0 +1,485 @@
+"""The JSON bodies of the contract and of the fleet protocol, one frozen type each.
+
+Both sides read with these types and write with them, so a change here is a change of the contract.
+A field nobody knows is ignored (a newer peer may send it); a known field of the wrong type is a fault.
+Shapes: docs/contract.md for the first four endpoints, docs/reference/fleet-protocol.md for the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
+
+import orjson
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    Strict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from scraper_backend.core.errors import Faults
+from scraper_backend.core.problems import Problem, from_validation
+
+MAX_BODY: Final = 8 * 1024 * 1024
+"""Bytes of a body after inflation."""
+MAX_DEPTH: Final = 32
+"""How deep JSON may nest."""
+MAX_ITEM: Final = 256 * 1024
+"""Bytes of one result item as JSON."""
+MAX_PART: Final = 6 * 1024 * 1024
+"""Above this many bytes the client sends a result set in parts."""
+
+OutcomeKind = Literal["found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed"]
+JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
+CallbackStatus = Literal["running", "completed", "failed"]
+TaskState = Literal["ready", "delayed", "leased", "succeeded", "empty", "failed", "quarantined", "cancelled"]
+
+UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+
+
+def _uuid(text: str) -> str:
+    if not re.fullmatch(UUID_PATTERN[1:-1], text):
+        raise ValueError(
+            f"found {text[:60]!r}; write the job's UUID, such as 550e8400-e29b-41d4-a716-446655440000"
+        )
+    return text.lower()
+
+
+def utc_text(moment: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, to the second, or to the millisecond where there is one."""
+    precision = "milliseconds" if moment.microsecond // 1000 else "seconds"
+    return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+JobId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Instant = Annotated[
+    AwareDatetime, Strict(False), PlainSerializer(utc_text, return_type=str, when_used="json")
+]
+Price = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Wire(BaseModel):
+    """What every body has in common: frozen, strict about types, deaf to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", populate_by_name=True)
+
+    def as_json(self) -> dict[str, Any]:
+        """The body as plain JSON values; optional fields that are absent stay absent."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def as_bytes(self) -> bytes:
+        """The body as UTF-8 JSON."""
+        return orjson.dumps(self.as_json())
+
+
+# ── The contract: GET /api/scraper/v1/job ──────────────────────────────────────────────────────────
+
+
+class ScraperWire(Wire):
+    """One site, as `GET job` gives it; `core.scraper_config` reads its selectors and options."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
+
+    name: Name
+    disabled: bool = False
+    base_url: str
+    search_url_template: str
+    selectors: dict[str, JsonValue] | list[JsonValue] = Field(default_factory=dict)
+    options: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class JobConfig(Wire):
+    """What a runner is asked to do: each SKU on each scraper that is not disabled."""
+
+    job_id: JobId
+    skus: list[str]
+    scrapers: list[ScraperWire]
+    test_mode: bool = False
+    max_workers: int = Field(default=1, ge=1)
+
+
+# ── The contract: POST /api/admin/scraping/callback ────────────────────────────────────────────────
+
+
+class ProductData(Wire):
+    """What one scraper found for one SKU.  The contract's fields are typed, any other is kept as sent."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
+    __pydantic_extra__: dict[str, JsonValue]
+
+    price: Price | None = None
+    title: str | None = None
+    url: str | None = None
+    scraped_at: Instant | None = None
+
+
+class OutcomeNote(Wire):
+    """How one SKU × scraper ended, beside the contract's `data` (ours; other coordinators ignore it)."""
+
+    outcome: OutcomeKind
+    detail: dict[str, JsonValue] = Field(default_factory=dict)
+    scraped_at: Instant | None = None
+
+
+class Results(Wire):
+    """`data` and `outcomes` are keyed by SKU, then by scraper."""
+
+    skus_processed: int | None = Field(default=None, ge=0)
+    scrapers_run: list[str] | None = None
+    data: dict[str, dict[str, ProductData]] = Field(default_factory=dict)
+    outcomes: dict[str, dict[str, OutcomeNote]] = Field(default_factory=dict)
+
+
+class Callback(Wire):
+    """A runner's report of a whole job."""
+
+    job_id: JobId
+    status: CallbackStatus
+    runner_name: str | None = None
+    error_message: str | None = None
+    results: Results | None = None
+
+    @model_validator(mode="after")
+    def _failed_says_why(self) -> Self:
+        if self.status == "failed" and self.error_message is None:
+            raise ValueError("a failed job needs `error_message`; write what went wrong")
+        return self
+
+
+class Ignored(Wire):
+    """One item that was not stored, and why."""
+
+    sku: str
+    scraper: str | None = None
+    reason: str
+
+
+class CallbackAnswer(Wire):
+    """`applied` is false when the report changed nothing (a repeat, or it came too late)."""
+
+    success: Literal[True] = True
+    applied: bool
+    status: JobStatus
+    stored: int = 0
+    duplicates: int = 0
+    ignored: list[Ignored] = Field(default_factory=list)
+    message: str
+
+
+# ── The contract: register and health ──────────────────────────────────────────────────────────────
+
+
+class Register(Wire):
+    """A runner introduces itself; metadata is free."""
+
+    runner_name: Name
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class RunnerWire(Wire):
+    """A runner as the contract shows it."""
+
+    name: str
+    status: str
+    registered_at: Instant
+
+
+class Registered(Wire):
+    """The answer to `Register`."""
+
+    success: Literal[True] = True
+    runner: RunnerWire
+    message: str
+
+
+class Check(Wire):
+    """One line of the health report."""
+
+    name: str
+    status: Literal["ok", "warning", "error"]
+    message: str
+
+
+class Health(Wire):
+    """The contract's three checks by name, then ours."""
+
+    checks: list[Check]
+
+
+class ErrorBody(Wire):
+    """Every error, of every endpoint."""
+
+    error: Annotated[str, StringConstraints(min_length=1)]
+
+
+# ── The outcome of one SKU on one site ─────────────────────────────────────────────────────────────
+
+
+class Outcome(Wire):
+    """One SKU on one scraper: the line that `bsr scrape --json` and `bsr job export` print.
+
+    `data`: the fields (price a JSON number, url and images absolute); empty unless found.
+    `detail`: evidence and provenance, `reason` for everything that was not found.
+    """
+
+    sku: str
+    scraper: str
+    outcome: OutcomeKind
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    detail: dict[str, JsonValue] = Field(default_factory=dict)
+    scraped_at: Instant
+
+
+# ── The fleet protocol (docs/reference/fleet-protocol.md) ──────────────────────────────────────────
+
+
+class HostPause(Wire):
+    """A host that must rest, for this long."""
+
+    host: str
+    ms: int = Field(ge=0)
+
+
+class Directives(Wire):
+    """What the coordinator wants of a runner; rides on every answer of the fleet calls."""
+
+    cancel_jobs: list[str] = Field(default_factory=list)
+    drain: bool = False
+    pause_hosts: list[HostPause] = Field(default_factory=list)
+    slow_down_ms: int = 0
+    min_version: str | None = None
+
+
+class Claim(Wire):
+    """Ask for work.  The same `claim_key` again gets the same lease again."""
+
+    claim_key: Annotated[str, StringConstraints(min_length=8, max_length=100)]
+    runner_name: Name
+    max_tasks: int = Field(ge=1, le=50)
+    wait_s: float = Field(default=0, ge=0, le=25)
+    capabilities: list[str] = Field(default_factory=list)
+    labels: list[str] = Field(default_factory=list)
+
+
+class LeaseGrant(Wire):
+    """Durations, never deadlines: the runner's clock is its own."""
+
+    id: str
+    ttl_ms: int
+    heartbeat_ms: int
+
+
+class TaskGrant(Wire):
+    """One SKU on one scraper, held under a lease.  `attempt` is the fencing token."""
+
+    id: int
+    job_id: str
+    sku: str
+    scraper: str
+    attempt: int
+    config_rev: str
+    test_mode: bool = False
+
+
+class HostBudget(Wire):
+    """This runner's share of a host's rate while it holds the lease."""
+
+    host: str
+    per_second: float
+    concurrency: int
+
+
+class ClaimAnswer(Wire):
+    """A lease with tasks, or none and how long to wait before asking again."""
+
+    lease: LeaseGrant | None = None
+    tasks: list[TaskGrant] = Field(default_factory=list)
+    configs: dict[str, ScraperWire] = Field(default_factory=dict)
+    credentials: dict[str, dict[str, str]] = Field(default_factory=dict)
+    budgets: list[HostBudget] = Field(default_factory=list)
+    retry_after_ms: int | None = None
+    directives: Directives = Field(default_factory=Directives)
+
+
+class Heartbeat(Wire):
+    """A sign of life; `in_progress` are the tasks that a crash now would be blamed on."""
+
+    in_progress: list[int] = Field(default_factory=list)
+    done_n: int = Field(default=0, ge=0)
+    spool_n: int = Field(default=0, ge=0)
+    wait_s: float = Field(default=0, ge=0, le=25)
+    host_pauses: list[HostPause] = Field(default_factory=list)
+
+
+class HeartbeatAnswer(Wire):
+    """`keep`: the tasks still worth doing, or null for all of them."""
+
+    ttl_ms: int
+    keep: list[int] | None = None
+    budgets: list[HostBudget] = Field(default_factory=list)
+    directives: Directives = Field(default_factory=Directives)
+
+
+class ResultItem(Wire):
+    """One outcome on its way home; the natural key is (job_id, sku, scraper)."""
+
+    task_id: int | None = None
+    job_id: JobId
+    sku: str
+    scraper: str
+    attempt: int | None = None
+    lease_id: str | None = None
+    outcome: Literal["found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "crash"]
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    detail: dict[str, JsonValue] = Field(default_factory=dict)
+    scraped_at: Instant | None = None
+
+
+class ResultsBatch(Wire):
+    """Items are judged one by one: one bad item never fails its batch."""
+
+    items: list[JsonValue] = Field(max_length=1000)
+
+
+class Invalid(Wire):
+    """Why one item of a batch could not be understood."""
+
+    invalid: str
+
+
+Verdict = Literal["accepted", "duplicate", "stale", "cancelled", "unknown"]
+
+
+class ResultsAnswer(Wire):
+    """One verdict an item, in the order they were sent."""
+
+    items: list[Verdict | Invalid]
+    directives: Directives = Field(default_factory=Directives)
+
+
+class Release(Wire):
+    """Unstarted tasks go back without a penalty."""
+
+    reason: str = "shutdown"
+
+
+class ReleaseAnswer(Wire):
+    """How many tasks went back."""
+
+    released: int
+    directives: Directives = Field(default_factory=Directives)
+
+
+class LogEvent(Wire):
+    """One structured event of a runner.  `seq` rises by one an event within `runner_name`."""
+
+    seq: int = Field(ge=0)
+    at: Instant
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    event: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    job_id: str | None = None
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class LogsBatch(Wire):
+    """Events of one runner; (runner, seq) makes a repeat harmless."""
+
+    runner_name: Name
+    events: list[LogEvent] = Field(max_length=1000)
+
+
+class LogsAnswer(Wire):
+    """How many events were new."""
+
+    stored: int
+    directives: Directives = Field(default_factory=Directives)
+
+
+# ── Reading ────────────────────────────────────────────────────────────────────────────────────────
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def read(model: type[Body], raw: bytes, *, source: str = "body") -> Body:
+    """The typed body in `raw`.
+
+    Raises `Faults` that names every fault by its path: not JSON, NaN or infinity, lone surrogates,
+    nesting beyond `MAX_DEPTH`, wrong types, missing fields.
+    """
+    try:
+        value = orjson.loads(raw)
+    except ValueError:
+        raise Faults(source, _why_not_json(raw)) from None
+    return check(model, value, source=source)
+
+
+def check(model: type[Body], value: object, *, source: str = "body") -> Body:
+    """`value`, already parsed from JSON, as `model`.  Raises `Faults`."""
+    too_deep = next(_deeper_than(value, MAX_DEPTH), None)
+    if too_deep is not None:
+        raise Faults(source, [Problem(too_deep, f"nests deeper than {MAX_DEPTH} levels", "flatten it")])
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Faults(source, from_validation(error, model)) from None
+
+
+def _why_not_json(raw: bytes) -> list[Problem]:
+    """What the strict parser would not say: the path of each NaN, infinity or broken character."""
+    try:
+        value = json.loads(raw)
+    except RecursionError:
+        return [Problem("", f"nests deeper than {MAX_DEPTH} levels", "flatten it")]
+    except UnicodeDecodeError:
+        return [Problem("", "is not UTF-8", "send JSON as UTF-8")]
+    except ValueError as error:
+        where = (
+            f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        )
+        return [Problem("", f"is not JSON{where}", "send a JSON object")]
+    return list(_unspeakable(value, "")) or [
+        Problem("", "is not JSON as RFC 8259 has it", "send a JSON object")
+    ]
+
+
+def _unspeakable(value: object, path: str, depth: int = 0) -> Iterator[Problem]:
+    """Every value that JSON cannot carry, with its path."""
+    if depth > MAX_DEPTH:
+        yield Problem(path, f"nests deeper than {MAX_DEPTH} levels", "flatten it")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Problem(path, "is not a finite number", "write a number, or null when there is none")
+    elif isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+        yield Problem(path, "has half a character (a lone surrogate)", "send valid Unicode")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _unspeakable(key, path or "(key)", depth + 1)
+            yield from _unspeakable(inner, f"{path}.{key}" if path else str(key), depth + 1)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _unspeakable(inner, f"{path}.{index}" if path else str(index), depth + 1)
+
+
+def _deeper_than(value: object, left: int, path: str = "") -> Iterator[str]:
+    """The path of everything that nests more than `left` levels."""
+    if not isinstance(value, (dict, list)):
+        return
+    if left == 0:
+        yield path
+        return
+    pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
+    for key, inner in pairs:
+        if isinstance(inner, (dict, list)):
+            yield from _deeper_than(inner, left - 1, f"{path}.{key}" if path else str(key))

@@ -1,0 +1,1 @@
+"""A small shop on loopback, for the demo and for learning."""

@@ -1,0 +1,1 @@
+"""The machine: takes work, survives anything, reports."""

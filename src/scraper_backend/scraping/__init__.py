@@ -1,0 +1,1 @@
+"""The hand: one site and one SKU in, one outcome out."""
