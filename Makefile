@@ -1,0 +1,47 @@
+# The two commands to know: `make demo` and `make test`.  Both set everything up first.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench lock clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(READY)  ## Make .venv with everything in it, and leave the tool at .venv/bin/bsr
+
+$(READY): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; install it, or say: make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup  ## The main job on this machine: two practice shops, a coordinator, a runner
+	$(BIN)/bsr demo $(if $(CI),--once)
+
+test: setup lint  ## Linters, then every test
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+lint: setup  ## ruff, mypy, and the house's rules about who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: setup  ## Measure our claims beside their peers; see docs/benchmarks.md
+	$(BIN)/python -m bench
+
+lock:  ## Pin every dependency again, with hashes and without index addresses (needs uv)
+	for set in base coordinator browser all dev; do \
+	  extra=$$( [ $$set = base ] || { [ $$set = dev ] && echo "--extra all --group dev" || echo "--extra $$set"; } ); \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --no-header --no-annotate pyproject.toml $$extra -o requirements/$$set.txt; \
+	done
+
+clean:  ## Remove what was built
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis dist
