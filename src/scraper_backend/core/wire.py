@@ -140,7 +140,9 @@ class Results(Wire):
     skus_processed: int | None = Field(default=None, ge=0)
     scrapers_run: list[str] | None = None
     data: dict[str, dict[str, ProductData]] = Field(default_factory=dict)
-    outcomes: dict[str, dict[str, OutcomeNote]] = Field(default_factory=dict)
+    outcomes: dict[str, dict[str, OutcomeNote]] = Field(
+        default_factory=dict, exclude_if=lambda notes: not notes
+    )
 
 
 class Callback(Wire):
