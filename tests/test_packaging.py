@@ -1,0 +1,64 @@
+"""A machine in the garage installs the base, and nothing of the office comes along."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SERVER_PARTS = ("scraper_backend.coordinator", "fastapi", "uvicorn", "asyncpg", "jinja2", "argon2", "playwright")
+
+
+def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture(scope="module")
+def garage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of a bare virtual environment with the base and our wheel."""
+    folder = tmp_path_factory.mktemp("garage")
+    built = _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist")
+    assert built.returncode == 0, built.stderr
+    venv.create(folder / "venv", with_pip=True)
+    programs = folder / "venv" / "bin"
+    for what in (["--require-hashes", "-r", ROOT / "requirements" / "base.txt"], ["--no-deps", *(folder / "dist").glob("*.whl")]):
+        installed = _run(programs / "pip", "install", "--quiet", *what)
+        assert installed.returncode == 0, installed.stderr
+    return programs
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.xdist_group("packaging")
+def test_the_client_and_the_help_need_only_the_base(garage: Path) -> None:
+    client = _run(garage / "python", "-c", "import scraper_backend.core.api_client")
+    helped = _run(garage / "bsr", "--help")
+
+    assert (0, "") == (client.returncode, client.stderr)
+    assert 0 == helped.returncode, helped.stderr
+    assert "bsr demo" in helped.stdout or "demo" in helped.stdout
+
+
+@pytest.mark.xdist_group("packaging")
+def test_the_runner_never_imports_the_servers_parts(garage: Path) -> None:
+    code = (
+        "import importlib, pkgutil, sys, scraper_backend.runner as runner\n"
+        "for module in pkgutil.walk_packages(runner.__path__, 'scraper_backend.runner.'):\n"
+        "    if not module.name.endswith('__main__'): importlib.import_module(module.name)\n"
+        f"print([name for name in {SERVER_PARTS!r} if name in sys.modules])"
+    )
+
+    answer = _run(garage / "python", "-c", code)
+
+    assert ("[]\n", 0) == (answer.stdout, answer.returncode), answer.stderr
+
+
+@pytest.mark.xdist_group("packaging")
+def test_a_command_of_the_office_says_what_to_install(garage: Path) -> None:
+    answer = _run(garage / "bsr", "serve")
+
+    assert 2 == answer.returncode
+    assert "baystate-scraper[coordinator]" in answer.stderr
