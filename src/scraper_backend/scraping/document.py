@@ -8,7 +8,7 @@ Made by `Page.document`; read by extract, verdict and search.
 
 from __future__ import annotations
 
-
+import re
 from functools import cached_property
 from typing import Any, Final
 
@@ -24,10 +24,13 @@ UNSEEN: Final = frozenset(
 """Elements whose text a reader of the page does not see as text."""
 
 _BREAKING: Final = frozenset(
-    ("address article aside blockquote br button dd details dialog div dl dt fieldset figcaption figure "
-     "footer form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section select "
-     "summary table tbody td tfoot th thead tr ul").split()
-)  # fmt: skip
+    re.findall(
+        r"\w+",
+        """address article aside blockquote br button dd details dialog div dl dt fieldset figcaption figure
+        footer form h1 h2 h3 h4 h5 h6 header hr label legend li main nav ol option p pre section select
+        summary table tbody td tfoot th thead tr ul""",
+    )
+)
 
 
 class Document:
