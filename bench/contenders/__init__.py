@@ -1,0 +1,1 @@
+"""One program a contender: does the work, prints one JSON line."""
