@@ -161,7 +161,7 @@ def _product(writer: Writer, facts: dict[str, str]) -> str:
     )
     reviews = "".join(
         f'<article class="review"><h3>{writer.words(5)}</h3><p>{writer.prose(r.randint(2, 6))}</p></article>'
-        for _ in range(r.randint(40, 70))
+        for _ in range(r.randint(70, 110))
     )
     body = (
         f'<nav aria-label="Breadcrumb"><ol><li><a href="/">Home</a></li><li><a href="/c/1">{writer.words(2)}</a></li></ol></nav>'
