@@ -83,7 +83,14 @@ class UnsafeRedirect(Mistake):
 
 
 class Unreachable(Trouble):
-    """The coordinator gave no usable answer, after all retries."""
+    """The coordinator gave no usable answer, after all retries.
+
+    retry_after: seconds, where it said how long to stay away.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class LeaseLost(Trouble):

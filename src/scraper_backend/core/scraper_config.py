@@ -169,7 +169,7 @@ def _selector_object(value: object) -> object:
             **{k: v for k, v in value.items() if k != "selector"},
         }
     if not isinstance(value, dict):
-        raise ValueError(
+        raise ValueError(  # noqa: TRY004 - pydantic makes a fault of a ValueError
             f"found {found(value)}; write CSS, XPath or an object with `selector` or `json_path`"
         )
     return value
@@ -206,7 +206,9 @@ def _selectors_object(value: object) -> object:
     result: dict[str, list[object]] = {}
     for index, entry in enumerate(value):
         if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            raise ValueError(f"entry {index} has no `name`; write an object `field: selector`")
+            raise ValueError(  # noqa: TRY004 - pydantic makes a fault of a ValueError
+                f"entry {index} has no `name`; write an object `field: selector`"
+            )
         name = re.sub(r"\W+", "_", entry["name"].strip().lower()).strip("_")
         rest = {k: v for k, v in entry.items() if k not in ("name", "fallback_selectors", "fallbacks")}
         several = [rest]
@@ -474,12 +476,14 @@ def _remove(value: Any, loc: Iterable[int | str]) -> None:
     """Take out the key at `loc`; steps that pydantic added to the path are skipped."""
     *path, last = loc
     for part in path:
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
+        inside = part in value if isinstance(value, dict) else _is_index(part, value)
+        value = value[part] if inside else value
     if isinstance(value, dict):
         value.pop(last, None)
+
+
+def _is_index(part: int | str, value: object) -> bool:
+    return isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value)
 
 
 # ── YAML with line numbers ─────────────────────────────────────────────────────────────────────────

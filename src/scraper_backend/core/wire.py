@@ -102,9 +102,12 @@ class ScraperWire(Wire):
 
 
 class JobConfig(Wire):
-    """What a runner is asked to do: each SKU on each scraper that is not disabled."""
+    """What a runner is asked to do: each SKU on each scraper that is not disabled.
 
-    job_id: JobId
+    `job_id` is whatever the coordinator calls the job: only a coordinator insists on a UUID.
+    """
+
+    job_id: Annotated[str, Field(json_schema_extra={"format": "uuid"})]
     skus: list[str]
     scrapers: list[ScraperWire]
     test_mode: bool = False

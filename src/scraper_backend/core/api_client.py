@@ -1,0 +1,271 @@
+"""The coordinator's calls, from the runner's side; reference: docs/reference/client.md.
+
+Synchronous and safe to share between threads.  Every call may be repeated, so every call is, until it is
+answered: network faults, 408, 425, 429, 5xx and bodies that are not JSON are tried again; any other refusal
+is one exception of `core.errors` at once, with the coordinator's words.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Self, get_args
+from urllib.parse import quote, urlsplit
+
+import httpx2
+import structlog
+
+from scraper_backend.core import answers, wire
+from scraper_backend.core.connection import Connection
+from scraper_backend.core.environment import setting
+from scraper_backend.core.errors import Faults, LeaseLost, NoSuchJob, UsageError
+from scraper_backend.core.parts import cut
+from scraper_backend.core.plain import plain
+from scraper_backend.core.problems import Problem, found
+from scraper_backend.core.retry import Retry
+
+log = structlog.get_logger(__name__)
+
+JOB: Final = "/api/scraper/v1/job"
+CALLBACK: Final = "/api/admin/scraping/callback"
+REGISTER: Final = "/api/admin/scraper-network/runners/register"
+HEALTH: Final = "/api/admin/scraper-network/health"
+CLAIM: Final = "/api/scraper/v1/claim"
+LEASES: Final = "/api/scraper/v1/leases"
+RESULTS: Final = "/api/scraper/v1/results"
+LOGS: Final = "/api/scraper/v1/logs"
+
+
+class ScraperAPIClient:
+    """A runner's line to its coordinator.
+
+    What is not given is read from SCRAPER_API_URL, SCRAPER_API_KEY (or SCRAPER_API_KEY_FILE) and
+    RUNNER_NAME, which is the host's name by default.  timeout: seconds of silence.  Raises `Faults`
+    that says everything that is missing at once.
+    """
+
+    def __init__(
+        self,
+        api_url: str | None = None,
+        api_key: str | None = None,
+        runner_name: str | None = None,
+        timeout: float = 30.0,
+        *,
+        retry: Retry | None = None,
+        environment: Mapping[str, str] | None = None,
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        env = os.environ if environment is None else environment
+        url, key, self.runner_name = _line(api_url, api_key, runner_name, env)
+        self.api_url = url
+        self._line = Connection(url, key, timeout=timeout, retry=retry or Retry(), transport=transport)
+        if url.startswith("http://") and not _is_loopback(url):
+            log.warning("client.plain_http", api_url=url, hint="the API key travels unencrypted; use https")
+
+    def __repr__(self) -> str:
+        return f"ScraperAPIClient(api_url={self.api_url!r}, runner_name={self.runner_name!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._line.close()
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds by which the coordinator's clock is ahead of ours; None before the first answer."""
+        return self._line.clock_offset
+
+    # ── The contract ───────────────────────────────────────────────────────────────────────────────
+
+    def get_job_config(self, job_id: str) -> wire.JobConfig:
+        """What to do for this job.  Raises `NoSuchJob`."""
+        answer = self._line.get(JOB, params={"job_id": str(job_id)}, missing=NoSuchJob)
+        return answers.job_config(answer, job_id=str(job_id))
+
+    def submit_results(
+        self,
+        job_id: str,
+        status: str,
+        results: wire.Results | Mapping[str, Any] | None = None,
+        error_message: str | None = None,
+        runner_name: str | None = None,
+    ) -> wire.CallbackAnswer:
+        """Report a job's status with what was found so far; the answer to the last part.
+
+        Values may be Decimal or a datetime with its zone.  What JSON cannot carry is refused before
+        anything is sent (`Faults`, with the path of each fault).  More than 6 MiB travels in parts:
+        `running` with results, then `status` with the last of them.
+        """
+        _expect_status(status, error_message)
+        said = {"runner_name": runner_name or self.runner_name, "error_message": error_message}
+        parts = cut(_plain_results(results)) if results is not None else [None]
+        for part in parts[:-1]:
+            self._callback(job_id, "running", part, {**said, "error_message": None})
+        return self._callback(job_id, status, parts[-1], said)
+
+    def update_status(
+        self,
+        job_id: str,
+        status: str,
+        error_message: str | None = None,
+        runner_name: str | None = None,
+    ) -> wire.CallbackAnswer:
+        """Report a job's status alone."""
+        return self.submit_results(job_id, status, None, error_message, runner_name)
+
+    def register_runner(self, metadata: Mapping[str, Any] | None = None) -> wire.Registered:
+        """Introduce this runner; without metadata, its platform, Python and host."""
+        told = plain(_about_here() if metadata is None else metadata, source="metadata")
+        answer = self._line.post(REGISTER, {"runner_name": self.runner_name, "metadata": told})
+        return answers.registered(answer, name=self.runner_name)
+
+    def health_check(self) -> wire.Health:
+        """Whether the coordinator is well and knows our key."""
+        return answers.health(self._line.get(HEALTH))
+
+    # ── The fleet protocol: docs/reference/fleet-protocol.md ───────────────────────────────────────
+
+    def claim(
+        self,
+        claim_key: str,
+        max_tasks: int,
+        *,
+        wait_s: float = 0,
+        capabilities: Sequence[str] = (),
+        labels: Sequence[str] = (),
+    ) -> wire.ClaimAnswer:
+        """Ask for tasks.  The same `claim_key` again gives the same lease; `LeaseLost` when that is over."""
+        body = wire.Claim(
+            claim_key=claim_key,
+            runner_name=self.runner_name,
+            max_tasks=max_tasks,
+            wait_s=wait_s,
+            capabilities=list(capabilities),
+            labels=list(labels),
+        )
+        return answers.fleet(wire.ClaimAnswer, self._line.post(CLAIM, body.as_json(), wait_s=wait_s))
+
+    def heartbeat(self, lease_id: str, beat: wire.Heartbeat) -> wire.HeartbeatAnswer:
+        """Keep a lease alive.  Raises `LeaseLost` when it is not ours any more."""
+        path = f"{LEASES}/{quote(lease_id, safe='')}/heartbeat"
+        answer = self._line.post(path, beat.as_json(), wait_s=beat.wait_s, missing=LeaseLost)
+        return answers.fleet(wire.HeartbeatAnswer, answer)
+
+    def send_results(self, items: Sequence[wire.ResultItem | Mapping[str, Any]]) -> wire.ResultsAnswer:
+        """Hand in a batch; one verdict an item, in order."""
+        body = {"items": plain(list(items), source="items")}
+        return answers.results(self._line.post(RESULTS, body, packed=True), sent=len(items))
+
+    def release(self, lease_id: str, reason: str = "shutdown") -> wire.ReleaseAnswer:
+        """Give back the tasks of a lease that were not started."""
+        path = f"{LEASES}/{quote(lease_id, safe='')}/release"
+        return answers.fleet(wire.ReleaseAnswer, self._line.post(path, {"reason": reason}, missing=LeaseLost))
+
+    def send_logs(self, events: Iterable[wire.LogEvent | Mapping[str, Any]]) -> wire.LogsAnswer:
+        """Hand in structured events; (runner, seq) makes a repeat harmless."""
+        body = {"runner_name": self.runner_name, "events": plain(list(events), source="events")}
+        return answers.fleet(wire.LogsAnswer, self._line.post(LOGS, body))
+
+    def _callback(
+        self, job_id: str, status: str, results: object, said: Mapping[str, str | None]
+    ) -> wire.CallbackAnswer:
+        body = plain({"job_id": str(job_id), "status": status, **said}) | {"results": results}
+        sent = {key: value for key, value in body.items() if value is not None}
+        return answers.callback_answer(self._line.post(CALLBACK, sent, missing=NoSuchJob), status=status)
+
+
+def _line(
+    api_url: str | None, api_key: str | None, runner_name: str | None, environment: Mapping[str, str]
+) -> tuple[str, str, str]:
+    """Address, key and name from the arguments and the environment.  Raises `Faults`, all at once."""
+    problems: list[Problem] = []
+
+    def told(name: str, given: str | None, argument: str) -> str:
+        try:
+            value = given.strip() if given is not None else setting(name, environment)
+        except UsageError as error:
+            problems.append(Problem(name, str(error)))
+            return ""
+        if not value:
+            problems.append(Problem(name, "is not set", f"set it, or pass {argument}"))
+        return value or ""
+
+    url = told("SCRAPER_API_URL", api_url, "api_url=").rstrip("/")
+    key = told("SCRAPER_API_KEY", api_key, "api_key=")
+    name = (runner_name or setting("RUNNER_NAME", environment) or platform.node() or "runner").strip()
+    problems += _url_faults(url) if url else []
+    if key and not re.fullmatch(r"[\x21-\x7e]+", key):
+        problems.append(Problem("SCRAPER_API_KEY", "has spaces or characters no key has", "copy it again"))
+    if problems:
+        raise Faults("client", problems)
+    return url, key, name
+
+
+def _url_faults(url: str) -> list[Problem]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return [
+            Problem("SCRAPER_API_URL", f"found {found(url)}", "write an address such as https://host.example")
+        ]
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return [
+            Problem(
+                "SCRAPER_API_URL", "has a password, `?` or `#` in it", "write scheme, host and port alone"
+            )
+        ]
+    return []
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _expect_status(status: str, error_message: str | None) -> None:
+    known = get_args(wire.CallbackStatus)
+    if status not in known:
+        raise UsageError(f"found status {status!r}; write one of {', '.join(known)}")
+    if status == "failed" and not error_message:
+        raise UsageError("a failed job needs `error_message`; write what went wrong")
+
+
+def _plain_results(results: wire.Results | Mapping[str, Any]) -> dict[str, Any]:
+    """The results as JSON, in the contract's shape: SKU, then scraper, then fields."""
+    value = plain(results, source="results")
+    if not isinstance(value, dict):
+        raise Faults("results", [Problem("", f"found {found(value)}", "write an object with `data`")])
+    problems = [
+        Problem(path, f"found {found(inner)}", "write an object")
+        for kind in ("data", "outcomes")
+        for path, inner in _levels(kind, value.get(kind))
+        if not isinstance(inner, dict)
+    ]
+    if problems:
+        raise Faults("results", problems)
+    return value
+
+
+def _levels(kind: str, value: object) -> Iterable[tuple[str, object]]:
+    """What must be an object: the whole, each SKU in it, and each scraper of a SKU."""
+    if value is None:
+        return
+    yield kind, value
+    for sku, scrapers in value.items() if isinstance(value, dict) else ():
+        yield f"{kind}.{sku}", scrapers
+        for scraper, item in scrapers.items() if isinstance(scrapers, dict) else ():
+            yield f"{kind}.{sku}.{scraper}", item
+
+
+def _about_here() -> dict[str, str]:
+    return {
+        "platform": platform.system(),
+        "python_version": platform.python_version(),
+        "hostname": platform.node(),
+    }
