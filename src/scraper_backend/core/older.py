@@ -15,8 +15,16 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scraper_backend.core.problems import Problem
+from scraper_backend.core.selector import older_field_name
 
-_HALLMARKS: Final = ("workflows", "validation", "anti_detection", "schema_version", "edge_case_skus", "image_quality")
+_HALLMARKS: Final = (
+    "workflows",
+    "validation",
+    "anti_detection",
+    "schema_version",
+    "edge_case_skus",
+    "image_quality",
+)
 _MOVED: Final = ("timeout", "retries", "test_skus", "fake_skus", "login", "headers", "cookies")
 _DROPPED: Final = {
     "schema_version": "",
@@ -29,14 +37,22 @@ _DROPPED: Final = {
     "edge_case_skus": "add those that should be tried to `options.test_skus`",
     "ai_config": "there is no language model here; `search_url_template` and structured data do its work",
 }
-_WAITING: Final = frozenset(
-    "wait wait_for wait_for_selector check_no_results conditional_skip conditional_click verify scroll "
-    "extract extract_single extract_multiple check_sponsored detect_captcha rate_limit simulate_human".split()
-)
+_WAITING: Final = (
+    "wait", "wait_for", "wait_for_selector", "check_no_results", "conditional_skip", "conditional_click",
+    "verify", "scroll", "extract", "extract_single", "extract_multiple", "check_sponsored",
+    "detect_captcha", "rate_limit", "simulate_human",
+)  # fmt: skip
 _TEXT_STEPS: Final = {
-    "trim": "strip", "strip": "strip", "title_case": "title_case", "lowercase": "lower", "lower": "lower",
-    "uppercase": "upper", "upper": "upper", "collapse_whitespace": "collapse", "normalize_whitespace": "collapse",
-}  # fmt: skip
+    "trim": "strip",
+    "strip": "strip",
+    "title_case": "title_case",
+    "lowercase": "lower",
+    "lower": "lower",
+    "uppercase": "upper",
+    "upper": "upper",
+    "collapse_whitespace": "collapse",
+    "normalize_whitespace": "collapse",
+}
 
 
 @dataclass
@@ -120,13 +136,7 @@ def _text_step(draft: _Draft, path: str, name: str, action: str, facts: Mapping[
         draft.warn(path, f"`{action}` has no equivalent and is left out", "write `options.normalize`")
         return
     normalize: dict[str, list[object]] = draft.options.setdefault("normalize", {})
-    normalize.setdefault(_field_name(name), []).append(step)
-
-
-def _field_name(name: str) -> str:
-    from scraper_backend.core.selector import older_field_name
-
-    return older_field_name(name)
+    normalize.setdefault(older_field_name(name), []).append(step)
 
 
 def _workflows(draft: _Draft, workflows: object) -> None:
@@ -143,7 +153,9 @@ def _workflows(draft: _Draft, workflows: object) -> None:
         elif action == "extract_and_transform":
             _extract_and_transform(draft, path, facts)
         elif action not in _WAITING and action != "login":
-            draft.warn(path, f"`{action}` is left out", "the walk searches, finds the product and reads it by itself")
+            draft.warn(
+                path, f"`{action}` is left out", "the walk searches, finds the product and reads it by itself"
+            )
 
 
 def _steps(workflows: object) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
@@ -179,7 +191,11 @@ def _click(draft: _Draft, facts: Mapping[str, Any]) -> None:
 def _extract_and_transform(draft: _Draft, path: str, facts: Mapping[str, Any]) -> None:
     """Selectors that stood in the script, and what it did to their text."""
     known = draft.value.setdefault("selectors", [])
-    names = {entry.get("name") for entry in known if isinstance(entry, dict)} if isinstance(known, list) else set(known)
+    names = (
+        {entry.get("name") for entry in known if isinstance(entry, dict)}
+        if isinstance(known, list)
+        else set(known)
+    )
     for entry in facts.get("fields") or ():
         if not isinstance(entry, dict):
             continue
