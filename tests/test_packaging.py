@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SERVER_PARTS = ("scraper_backend.coordinator", "fastapi", "uvicorn", "asyncpg", "jinja2", "argon2", "playwright")
+SERVER_PARTS = (
+    "scraper_backend.coordinator",
+    "fastapi",
+    "uvicorn",
+    "asyncpg",
+    "jinja2",
+    "argon2",
+    "playwright",
+)
 
 
 def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -25,7 +33,10 @@ def garage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert built.returncode == 0, built.stderr
     venv.create(folder / "venv", with_pip=True)
     programs = folder / "venv" / "bin"
-    for what in (["--require-hashes", "-r", ROOT / "requirements" / "base.txt"], ["--no-deps", *(folder / "dist").glob("*.whl")]):
+    for what in (
+        ["--require-hashes", "-r", ROOT / "requirements" / "base.txt"],
+        ["--no-deps", *(folder / "dist").glob("*.whl")],
+    ):
         installed = _run(programs / "pip", "install", "--quiet", *what)
         assert installed.returncode == 0, installed.stderr
     return programs
