@@ -1,0 +1,142 @@
+"""Product data of known platforms that no shape gives away: it has no name in it.
+
+WooCommerce's variations, Shopify's `meta`, Magento's `jsonConfig`, BigCommerce's `BCData`.
+Called by `embedded`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from scraper_backend.scraping.extract.keys import Item, flattened, one
+from scraper_backend.scraping.extract.schema import built
+from scraper_backend.scraping.extract.shapes import claims_in, objects, variants_in
+from scraper_backend.scraping.extract.types import Claim, Product
+
+_MAX_VARIANTS: Final = 500
+_CURRENCY = re.compile(r"""currency(?:Code)?["']?\s*(?:[:=]|,)\s*["'](?P<code>[A-Z]{3})["']""")
+
+
+def products(states: Iterable[tuple[str, Any]]) -> Iterator[Product]:
+    """What the platforms' own data say of the page's product."""
+    for name, value in states:
+        if isinstance(value, list) and "data-product_variations" in name:
+            yield from _woocommerce(value, name)
+        elif isinstance(value, Mapping):
+            yield from _known(value, name)
+
+
+def _known(value: Item, name: str) -> Iterator[Product]:
+    product = value.get("product")
+    if isinstance(product, Mapping) and _is_shopify_meta(product):
+        item = flattened(product)
+        yield _with_first_price(claims_in(item, f"{name}.product"), item, f"{name}.product")
+    if isinstance(value.get("product_attributes"), Mapping):
+        yield _bigcommerce(value["product_attributes"], f"{name}.product_attributes")
+    if "optionPrices" in value or any(_is_magento(part) for part in value.values()):
+        yield from _magento(value, name)
+
+
+def currency(texts: Iterable[str]) -> str | None:
+    """The first currency that any script names; a page's shop has one."""
+    for text in texts:
+        match = _CURRENCY.search(text)
+        if match:
+            return match["code"]
+    return None
+
+
+def _woocommerce(variations: list[Any], name: str) -> Iterator[Product]:
+    variants = []
+    for index, variation in enumerate(variations[:_MAX_VARIANTS]):
+        if isinstance(variation, Mapping):
+            selector = f"{name}[{index}]"
+            item = flattened(
+                {key: value for key, value in variation.items() if key != "display_regular_price"}
+            )
+            claims = claims_in(item, selector)
+            if variation.get("display_price"):
+                claims["price"] = Claim(variation["display_price"], f"{selector}.display_price")
+            variants.append(built("embedded_json", selector, claims))
+    if variants:
+        yield built("embedded_json", name, {}, variants)
+
+
+def _is_shopify_meta(product: Item) -> bool:
+    variants = product.get("variants")
+    return (
+        isinstance(variants, list)
+        and bool(variants)
+        and isinstance(variants[0], Mapping)
+        and "public_title" in variants[0]
+    )
+
+
+def _with_first_price(claims: dict[str, Claim], item: Item, selector: str) -> Product:
+    variants = list(variants_in(item, selector, in_cents=True))
+    if len(variants) == 1:
+        for name in ("price", "sku", "gtin"):
+            if name in variants[0].claims:
+                claims[name] = variants[0].claims[name]
+    elif variants and "price" in variants[0].claims:
+        claims["price"] = variants[0].claims["price"]
+    return built("embedded_json", selector, claims, variants)
+
+
+def _bigcommerce(attributes: Item, selector: str) -> Product:
+    item = flattened(attributes)
+    claims = claims_in({key: value for key, value in item.items() if key != "price"}, selector)
+    prices = attributes.get("price")
+    if isinstance(prices, Mapping):
+        for key in ("sale_price_with_tax", "sale_price_without_tax", "with_tax", "without_tax"):
+            money = prices.get(key)
+            if isinstance(money, Mapping) and money.get("value") is not None:
+                claims["price"] = Claim(money["value"], f"{selector}.price.{key}.value")
+                if one(money.get("currency")):
+                    claims["currency"] = Claim(money["currency"], f"{selector}.price.{key}.currency")
+                break
+    return built("embedded_json", selector, claims)
+
+
+def _is_magento(part: object) -> bool:
+    """`{"[data-role=swatch-options]": {"Magento_Swatches/…": {"jsonConfig": …}}}`."""
+    return isinstance(part, Mapping) and any(
+        isinstance(inner, Mapping) and ("jsonConfig" in inner or "spConfig" in inner)
+        for inner in part.values()
+    )
+
+
+def _magento(value: Item, name: str) -> Iterator[Product]:
+    """`optionPrices` and `sku` of a configurable product, by the ids of its simple ones."""
+    for place in objects(value, name):
+        prices = place.item.get("optionPrices")
+        if not isinstance(prices, Mapping) or not prices:
+            continue
+        selector = place.selector
+        codes: Item = next(
+            (place.item[key] for key in ("sku", "skus") if isinstance(place.item.get(key), Mapping)), {}
+        )
+        variants = [
+            _magento_variant(price, codes.get(number), f"{selector}.optionPrices.{number}")
+            for number, price in list(prices.items())[:_MAX_VARIANTS]
+            if isinstance(price, Mapping)
+        ]
+        own = flattened({"price": _magento_price(place.item.get("prices"))})
+        yield built("embedded_json", selector, claims_in(own, selector), variants)
+        return
+
+
+def _magento_variant(price: Item, code: object, selector: str) -> Product:
+    claims = claims_in(flattened({"price": _magento_price(price)}), selector)
+    if code:
+        claims["sku"] = Claim(code, f"{selector}.sku")
+    return built("embedded_json", selector, claims)
+
+
+def _magento_price(prices: object) -> object:
+    if not isinstance(prices, Mapping):
+        return None
+    final = prices.get("finalPrice")
+    return final.get("amount") if isinstance(final, Mapping) else None

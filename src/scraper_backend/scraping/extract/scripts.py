@@ -1,0 +1,232 @@
+"""The scripts of a page, sorted by what is in them; and the values that shops put into them.
+
+`Scripts` is made once a page.  `states` decodes what a script assigns or passes: `window.X = {…}`,
+`dataLayer.push({…})`, `JSON.parse("…")`, Nuxt's call with arguments, Next's stream.  Nothing is run.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from scraper_backend.scraping.document import Document
+from scraper_backend.scraping.extract import lenient
+
+Named = tuple[str, Any]
+"""Where a value stands, and the value."""
+
+BUDGET_S: Final = 0.25
+"""All the scripts of a page together are read for so long at most."""
+
+_MAX_VALUES: Final = 200
+_JSON_TYPES: Final = ("json", "x-magento-init")
+_CODE_TYPES: Final = ("", "module", "text/javascript", "application/javascript", "text/ecmascript")
+_OPENING = re.compile(
+    r"""(?P<name>[\w$.\]\["'-]{0,80}?)["']?\s*(?:=|:|\(|,|\|\|)\s*(?=\{\s*["'`\w$}]|\[\s*["'{\[\d-])"""
+)
+_LITERAL = re.compile(r"""\{\s*(?:["'`]?[\w$@./ -]+["'`]?\s*:|\})|\[\s*[\["'{\d\-\]]""")
+_PARSE = re.compile(r"""(?:JSON\.parse|decodeURIComponent|atob)\(\s*(?=["'`])""")
+_NEXT = re.compile(r"""__next_f\.push\(\s*(?=\[)""")
+_NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w$,\s]*)\)\s*\{\s*return\s*""")
+_PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product")
+_ATTRIBUTES: Final = (
+    "data-product_variations", "data-product-json", "data-product", "data-variants", "data-page",
+    "data-props",    "data-react-props", "data-json", "data-initial-state", "data-product-object", "data-product-data",
+    "data-gtm-product", "data-analytics", "data-track-view", "data-state", "data-mage-init",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """ld: JSON-LD.  data: other JSON, by selector.  code: the inline scripts that mention a price."""
+
+    ld: Sequence[str]
+    data: Sequence[tuple[str, str]]
+    code: Sequence[tuple[str, str]]
+
+
+def read(document: Document) -> Scripts:
+    """The inline scripts of a page, each in its place."""
+    ld: list[str] = []
+    data: list[tuple[str, str]] = []
+    code: list[tuple[str, str]] = []
+    for index, node in enumerate(document.css("script")):
+        kind = (node.attr("type") or "").strip().lower()
+        if "ld+json" in kind:
+            ld.append(node.text)
+        elif any(word in kind for word in _JSON_TYPES):
+            name = node.attr("id")
+            data.append((f"script#{name}" if name else f"script[{index}]", node.text))
+        elif kind.partition(";")[0] in _CODE_TYPES and node.attr("src") is None:
+            text = node.text
+            if any(word in text for word in _PRICE_WORDS):
+                code.append((f"script[{index}]", text))
+    return Scripts(ld, data, code)
+
+
+def states(document: Document, scripts: Scripts) -> Iterator[Named]:
+    """Every value that the page's scripts and data attributes hold, in the order of the page."""
+    stop = time.perf_counter() + BUDGET_S
+    for index, named in enumerate(_all(document, scripts)):
+        yield named
+        if index >= _MAX_VALUES or time.perf_counter() > stop:
+            return
+
+
+def _all(document: Document, scripts: Scripts) -> Iterator[Named]:
+    for selector, text in scripts.data:
+        for value in lenient.loads(text):
+            yield selector, _unflattened(value) if _is_flattened(value) else value
+    yield from _attributes(document)
+    streamed: list[str] = []
+    for selector, text in scripts.code:
+        if "__next_f" in text:
+            streamed.extend(_next_parts(text))
+        else:
+            yield from values_in(text, selector)
+    if streamed:
+        yield from _next_values("".join(streamed))
+
+
+def values_in(text: str, selector: str) -> Iterator[Named]:
+    """What one script assigns, passes or parses."""
+    nuxt = _NUXT.search(text)
+    if nuxt:
+        yield from _nuxt(text, nuxt, selector)
+        return
+    yield from _parsed(text, selector)
+    at = 0
+    stop = time.perf_counter() + BUDGET_S
+    while (match := _OPENING.search(text, at)) is not None:
+        at = match.end()
+        try:
+            value, at = _read_at(text, at)
+        except lenient.Unreadable:
+            if time.perf_counter() > stop:
+                return
+            continue
+        if value:
+            yield f"{selector} {match['name'].strip(' .')}".strip(), value
+
+
+def _read_at(text: str, at: int) -> tuple[Any, int]:
+    if not _LITERAL.match(text, at):
+        raise lenient.Unreadable("code")
+    return lenient.literal_at(text, at)
+
+
+def _parsed(text: str, selector: str) -> Iterator[Named]:
+    """`JSON.parse("…")`, and JSON that was percent-encoded."""
+    for match in _PARSE.finditer(text):
+        try:
+            inner, _ = lenient.literal_at(text, match.end())
+        except lenient.Unreadable:
+            continue
+        if isinstance(inner, str) and inner.startswith("%"):
+            inner = unquote(inner)
+        if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
+            for value in lenient.loads(inner):
+                yield f"{selector} JSON.parse", value
+
+
+def _attributes(document: Document) -> Iterator[Named]:
+    """JSON in data attributes, such as WooCommerce's variations."""
+    present = [name for name in _ATTRIBUTES if name in document.markup]
+    if not present:
+        return
+    for node in document.css(",".join(f"[{name}]" for name in present))[:_MAX_VALUES]:
+        for name in present:
+            text = (node.attr(name) or "").strip()
+            if text[:1] in ("{", "[") and len(text) > 2:
+                for value in lenient.loads(text if '"' in text else html.unescape(text)):
+                    yield f"[{name}]", value
+
+
+# ── Nuxt and Next ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _nuxt(text: str, match: re.Match[str], selector: str) -> Iterator[Named]:
+    """Nuxt 2: `window.__NUXT__=(function(a,b){return {…a…}}("x",1))`."""
+    names = [name.strip() for name in match["names"].split(",") if name.strip()]
+    call = text.rfind("}(", match.end())
+    try:
+        values, _ = lenient.literal_at("[" + text[call + 2 : _last_bracket(text)] + "]", 0)
+        given = dict(zip(names, values, strict=False)) if call > 0 else {}
+        value, _ = lenient.literal_at(text, match.end(), names=given or {"": None})
+    except lenient.Unreadable:
+        return
+    yield f"{selector} {match['name']}", value
+
+
+def _last_bracket(text: str) -> int:
+    return len(text.rstrip("; \n\r\t)"))
+
+
+def _is_flattened(value: object) -> bool:
+    """Nuxt 3 and SvelteKit: one list of all values, in which numbers inside of objects are places."""
+    return (
+        isinstance(value, list)
+        and len(value) > 3
+        and isinstance(value[0], (dict, list))
+        and _holds_places(value[0], len(value))
+    )
+
+
+def _holds_places(root: dict[str, object] | list[object], length: int) -> bool:
+    inside = list(root.values()) if isinstance(root, dict) else root[1:]
+    return bool(inside) and all(
+        isinstance(one, int) and not isinstance(one, bool) and -10 < one < length for one in inside
+    )
+
+
+def _unflattened(values: list[Any]) -> object:
+    """The tree that a flattened list stands for; each place is read once."""
+    made: dict[int, object] = {}
+
+    def at(place: object, depth: int) -> object:
+        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(values):
+            return None
+        if place in made or depth > lenient.MAX_DEPTH:
+            return made.get(place)
+        raw = values[place]
+        made[place] = None
+        if isinstance(raw, dict):
+            made[place] = {key: at(inner, depth + 1) for key, inner in raw.items()}
+        elif isinstance(raw, list) and raw and isinstance(raw[0], str):
+            made[place] = at(raw[1], depth + 1) if len(raw) > 1 else None
+        elif isinstance(raw, list):
+            made[place] = [at(inner, depth + 1) for inner in raw]
+        else:
+            made[place] = raw
+        return made[place]
+
+    return at(0, 0)
+
+
+def _next_parts(text: str) -> Iterator[str]:
+    """Next's app router: pieces of one stream, each the second item of a pushed list."""
+    for match in _NEXT.finditer(text):
+        try:
+            pushed, _ = lenient.literal_at(text, match.end())
+        except lenient.Unreadable:
+            continue
+        if isinstance(pushed, list) and len(pushed) > 1 and isinstance(pushed[1], str):
+            yield pushed[1]
+
+
+def _next_values(stream: str) -> Iterator[Named]:
+    for line in stream.split("\n"):
+        name, _, rest = line.partition(":")
+        start = min((place for place in (rest.find("{"), rest.find("[")) if place >= 0), default=-1)
+        if start < 0 or len(name) > 8 or not any(word in rest for word in _PRICE_WORDS):
+            continue
+        try:
+            yield f"__next_f {name}", json.JSONDecoder(strict=False).raw_decode(rest, start)[0]
+        except (ValueError, RecursionError):
+            continue
