@@ -44,13 +44,12 @@ def decode(body: bytes, content_type: str = "") -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    labels = _labels(body, content_type)
-    if not any(label.startswith(("utf-16", "iso-2022")) for label in labels):
+    if not _hides_in_ascii(body, content_type):
         try:
             return body.decode("utf-8")
         except UnicodeDecodeError:
             pass
-    for label in labels:
+    for label in _labels(body, content_type):
         text = _decoded(body, label)
         if text is not None and _plausible(text):
             return text
@@ -71,6 +70,11 @@ def looks_binary(body: bytes) -> bool:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
     return head.startswith(_MAGIC) or (b"\x00" in head and not _looks_utf16(head))
+
+
+def _hides_in_ascii(body: bytes, content_type: str) -> bool:
+    """UTF-16 and ISO-2022-JP are made of bytes that are valid UTF-8 too; zeros and escapes give them away."""
+    return b"\x1b" in body or b"\x00" in body[:64] or "utf-16" in content_type.lower()
 
 
 def _looks_utf16(head: bytes) -> bool:

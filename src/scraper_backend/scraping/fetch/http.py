@@ -124,11 +124,10 @@ class HttpFetcher:
                     future.set_result(got)  # None when we were cancelled: the next one asks
 
     async def _visiting(self, text: str, site: ScraperConfig) -> Page | NoPage:
-        base, url = address.parse(site.base_url), address.parse(text)
-        if base is None or url is None:
-            wrong = site.base_url if base is None else text
+        url, visit = address.parse(text), self._visit(site)
+        if url is None or visit is None:
+            wrong = site.base_url if visit is None else text
             return NoPage(text, "bad_address", f"{wrong[:200]!r} is no http or https address")
-        visit = self._visit(site, base)
         visit.active += 1
         try:
             return await self._follow(url, visit, text)
@@ -137,14 +136,16 @@ class HttpFetcher:
             if visit.retired:
                 visit.retire()
 
-    def _visit(self, site: ScraperConfig, base: URL) -> Visit:
+    def _visit(self, site: ScraperConfig) -> Visit | None:
         """The visit under way at this site; a new one when its configuration has changed."""
         key = (site.name, site.base_url)
         visit = self._visits.get(key)
         if visit is not None and (visit.site is site or visit.site == site):
             visit.site = site
-            self._visits.move_to_end(key)
             return visit
+        base = address.parse(site.base_url)
+        if base is None:
+            return None
         if visit is not None:
             visit.retire()
         elif len(self._visits) >= _SITES:
