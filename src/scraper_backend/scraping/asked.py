@@ -1,0 +1,153 @@
+"""The SKU that was asked for, and every form in which a shop may write it.
+
+`DOG-1` is `dog 1` and `DOG1`, but never `DOG-10` and never a part of `DOG-1-L`; a UPC is the same code
+as an EAN-13 or GTIN-14 with zeros in front.  Used by search (which link?) and identity (which product?).
+Pure text; knows no page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from stdnum import ean
+
+_DASHES: Final = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
+"""Every kind of dash is a dash; what has no width is nothing."""
+_SEPARATORS: Final = re.compile(r"[\s\-_./]+")
+_LIGHT: Final = re.compile(r"[\s\-_]+")
+_EXTENSION: Final = re.compile(r"\.(?:html?|php|aspx?|jsp|do)$")
+
+_FOR_ANOTHER: Final = re.compile(
+    r"""(?<!\w)(?:for|fits?|fitting|compatible|replac(?:es|ement)|pairs?|works?|similar|instead|like|see|
+    für|fuer|passend|kompatibel|ersatz|ersetzt|statt|pour|remplace|per|para|compatible|sustituye|
+    voor|vervangt|dla|zamiennik|pasuje|till|til|passar|passer|ersätter|sopii|pro|náhrada|для)(?!\w)""",
+    re.X | re.I,
+)
+"""Words before a code which say that the product goes with it, and is not it."""
+
+
+def fold(text: str) -> str:
+    """`text` as codes are compared: compatible forms, one kind of dash, no case, single blanks."""
+    plain = unicodedata.normalize("NFKC", text.translate(_DASHES))
+    return " ".join(plain.translate(_DASHES).casefold().split())
+
+
+def without_accents(text: str) -> str:
+    """`text` as it is written in slugs."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def is_gtin(text: str) -> bool:
+    """Whether `text` is a GTIN-8/12/13/14 with the right check digit, perhaps without its leading zeros."""
+    digits = _LIGHT.sub("", text)
+    return digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 14 and _checks(digits)
+
+
+def _checks(digits: str) -> bool:
+    return digits.strip("0") != "" and bool(ean.is_valid(digits.zfill(14)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One SKU, ready to be compared."""
+
+    text: str
+
+    @cached_property
+    def folded(self) -> str:
+        """The SKU as codes are compared."""
+        return fold(self.text)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The SKU between its separators."""
+        return tuple(part for part in _SEPARATORS.split(self.folded) if part)
+
+    @cached_property
+    def is_gtin(self) -> bool:
+        """Whether what was asked for is a barcode's number."""
+        return is_gtin(self.folded)
+
+    @cached_property
+    def is_distinctive(self) -> bool:
+        """Whether it can hardly stand in a title or an address by chance."""
+        joined = "".join(self.parts)
+        has_digit, has_letter = any(map(str.isdigit, joined)), any(map(str.isalpha, joined))
+        return has_digit and len(joined) >= (4 if has_letter else 6)
+
+    def is_code(self, declared: str) -> bool:
+        """Whether `declared` is this very code, however it is punctuated or padded."""
+        other = fold(declared)
+        if not other or not self.folded:
+            return False
+        return other == self.folded or self._is_same_gtin(other) or self._is_repunctuated(other)
+
+    def _is_same_gtin(self, other: str) -> bool:
+        if not self.is_gtin:
+            return False
+        digits = _LIGHT.sub("", other)
+        return is_gtin(digits) and digits.zfill(14) == _LIGHT.sub("", self.folded).zfill(14)
+
+    def _is_repunctuated(self, other: str) -> bool:
+        """`OC-004`, `OC 004` and `OC004` are one; `1-23` and `12-3` are not."""
+        theirs = tuple(part for part in _SEPARATORS.split(other) if part)
+        if theirs == self.parts:
+            return len(theirs) > 0
+        if 1 not in (len(theirs), len(self.parts)) or "".join(theirs) != "".join(self.parts):
+            return False
+        longer = other if len(theirs) > 1 else self.folded
+        return len("".join(theirs)) >= (4 if len(_LIGHT.split(longer)) == len(_SEPARATORS.split(longer)) else 6)
+
+    def stands_in(self, text: str) -> bool:
+        """Whether `text` names this code as a whole word, as its own and not as what it goes with."""
+        found = self._in_text.search(fold(text))
+        return found is not None and _FOR_ANOTHER.search(fold(text)[: found.start()]) is None
+
+    def is_mentioned_in(self, text: str) -> bool:
+        """Whether `text` names this code as a whole word, in whatever sense."""
+        return self._in_text.search(fold(text)) is not None
+
+    @cached_property
+    def _in_text(self) -> re.Pattern[str]:
+        """As a whole word; a dash, dot, slash or underscore joins it to what follows."""
+        body = r"[\s\-_./]?".join(map(re.escape, self.parts)) or r"(?!)"
+        return re.compile(rf"(?<![^\W_])(?<![^\W_][-_./]){body}(?![^\W_])(?![-_./][^\W_])")
+
+    def names_address(self, url: str) -> bool:
+        """Whether a path segment of `url` is this code, or a long number in it."""
+        if not self.is_distinctive:
+            return False
+        segments = path_segments(url)
+        if any(self._is_segment(segment) for segment in segments):
+            return True
+        joined = "".join(self.parts)
+        return joined.isdigit() and len(joined) >= 8 and any(
+            joined in re.split(r"[^0-9a-z]+", segment) for segment in segments
+        )
+
+    def _is_segment(self, segment: str) -> bool:
+        folded = without_accents(fold(segment))
+        mine = tuple(without_accents(part) for part in self.parts)
+        theirs = tuple(part for part in re.split(r"[^\w]+|_+", folded) if part)
+        plain = tuple(part for part in re.split(r"[^\w]+|_+", " ".join(mine)) if part)
+        return theirs in (mine, plain) or (len(theirs) == 1 and theirs[0] == "".join(plain))
+
+    def is_part_of_address(self, url: str) -> bool:
+        """Whether the path of `url` has this code between other words: a hint, never a proof."""
+        words = " ".join(re.split(r"[^0-9a-z]+", without_accents(fold(" ".join(path_segments(url))))))
+        mine = " ".join(re.split(r"[^0-9a-z]+", without_accents(" ".join(self.parts)))).strip()
+        return bool(mine) and f" {mine} " in f" {words} "
+
+
+def path_segments(url: str) -> list[str]:
+    """The decoded segments of the path of `url`, without a file extension."""
+    path = unquote(urlsplit(url).path)
+    return [_EXTENSION.sub("", fold(segment)) for segment in path.split("/") if segment]

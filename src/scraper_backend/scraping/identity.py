@@ -1,0 +1,281 @@
+"""Is this page about the product that was asked for?  The gate before any field is believed.
+
+A code that the page declares decides, either way.  Where it declares none that can be compared, the
+results list, the title or the address may speak for it; the shop's echo of what we typed never does.
+Pure: a page and what was read from it in, a `Proof` out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from scraper_backend.core.options import Identity
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.asked import Asked, fold
+from scraper_backend.scraping.candidate import Candidate
+from scraper_backend.scraping.document import Node, node_text
+from scraper_backend.scraping.extract import Extraction, Product
+from scraper_backend.scraping.labels import (
+    Declared,
+    Kind,
+    contradicts,
+    in_attributes,
+    in_text,
+    is_elsewhere,
+    row_of,
+)
+from scraper_backend.scraping.links import address, key_of
+from scraper_backend.scraping.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a page says about which product it shows.
+
+    same: it is the one.  other: it declares another code, or shows another variant.  unproven: nothing
+    on it tells.  found: the codes it declares.  evidence: in words.
+    """
+
+    verdict: Literal["same", "other", "unproven"]
+    by: str
+    evidence: tuple[str, ...]
+    found: tuple[Declared, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the page's fields may be believed."""
+        return self.verdict == "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How we came to the page.
+
+    listing: what the results list says of it.  is_echo: its address is the one we made from the SKU, or a
+    search's own, so that title and address may only repeat what we typed.  is_alone: the search led to
+    it and to nothing else.
+    """
+
+    listing: Candidate | None = None
+    is_echo: bool = False
+    is_alone: bool = False
+
+
+def prove(page: Page, extraction: Extraction, asked: Asked, rule: Identity, arrival: Arrival) -> Proof:
+    """Compare what `page` declares with what was asked for."""
+    kinds = tuple(kind for kind in rule.by if kind in ("sku", "gtin", "mpn"))
+    stated = [one for one in _from_data(page, extraction) if one.kind in kinds]
+    if not any(asked.is_code(one.code) for one in stated):
+        stated += [one for one in _from_look(page, asked) if one.kind in kinds]
+    stated = list({(one.kind, fold(one.code)): one for one in reversed(stated)}.values())[::-1]
+    own = [one for one in stated if asked.is_code(one.code)]
+    if own:
+        return _proven(own[0], stated, page, extraction, asked)
+    other = [one for one in stated if contradicts(asked, one)]
+    if other:
+        return Proof("other", other[0].kind, tuple(f"the page declares {one}" for one in other[:5]), tuple(stated))
+    return _without_code(page, extraction, asked, rule, arrival, tuple(stated))
+
+
+# ── Codes that the page declares ───────────────────────────────────────────────────────────────────
+
+
+def _from_data(page: Page, extraction: Extraction) -> Iterator[Declared]:
+    """Codes from structured data about the page's own product, and from the configured selectors."""
+    for name in ("sku", "gtin", "mpn"):
+        field = extraction.fields.get(name)
+        if field is not None and field.provenance.strategy == "selector":
+            yield Declared(_kind(name), str(field.value), f"selector {field.provenance.selector}")
+    main = extraction.main
+    if main is None or not _is_about_page(main, page, extraction):
+        return
+    if extraction.variant is not None:
+        yield from _codes(extraction.variant)
+    yield from _codes(main)
+
+
+def _codes(product: Product) -> Iterator[Declared]:
+    for kind, codes in (("sku", product.skus), ("gtin", product.gtins), ("mpn", product.mpns)):
+        for code in codes:
+            yield Declared(_kind(kind), code, product.selector)
+
+
+def _kind(name: str) -> Kind:
+    return "gtin" if name == "gtin" else "mpn" if name == "mpn" else "sku"
+
+
+def _is_about_page(main: Product, page: Page, extraction: Extraction) -> bool:
+    """Whether data that claims a product claims it of this page, and not of its neighbour.
+
+    Only asked where the page's data has several products: the heading or the address must agree.
+    """
+    if len(extraction.products) < 2 or not main.name:
+        return True
+    headings = [text for text in _headings(page) if text]
+    if any(alike(main.name, text) for text in headings):
+        return True
+    own = address(main.url, page.url)
+    return not headings or (bool(main.url) and key_of(own) == key_of(page.url))
+
+
+def _from_look(page: Page, asked: Asked) -> Iterator[Declared]:
+    """Codes with a label, and in attributes, in the part of the page that is about its product."""
+    root = page.document.tree.root
+    if root is None:
+        return
+    for one in (*in_text(root, asked), *in_attributes(root, asked)):
+        if one.node is None or not (is_elsewhere(one.node) or _is_in_anothers_card(one.node, page)):
+            yield one
+
+
+_CARD: Final = "li, article, [class*=card], [class*=tile], [class*=item], [class*=product]"
+
+
+def _is_in_anothers_card(node: Node, page: Page) -> bool:
+    """Whether the nearest card around leads to another product of the shop."""
+    here: Node | None = node
+    for _ in range(4):
+        here = here.closest(_CARD) if here is not None else None
+        if here is None or here.tag in ("body", "main") or here.select_one("h1") is not None:
+            return False
+        if _leads_away(here, page):
+            return True
+        here = here.parent if isinstance(here.parent, Node) else None
+    return False
+
+
+def _leads_away(card: Node, page: Page) -> bool:
+    """A picture or heading that links to another page."""
+    for link in card.select("a[href]"):
+        url = address(link.attr("href") or "", page.url)
+        is_product = link.select_one("img, h2, h3, h4") is not None or link.closest("h2, h3, h4") is not None
+        if url and is_product and key_of(url) != key_of(page.url) and not _is_picture(url):
+            return True
+    return False
+
+
+def _is_picture(url: str) -> bool:
+    return re.search(r"(?i)\.(?:jpe?g|png|gif|webp|avif|svg)$", urlsplit(url).path) is not None
+
+
+# ── The code is there ──────────────────────────────────────────────────────────────────────────────
+
+
+def _proven(
+    own: Declared, stated: Sequence[Declared], page: Page, extraction: Extraction, asked: Asked
+) -> Proof:
+    """The page has the code; is its price that product's, or a sister's?"""
+    shown, meant = extraction.value("price"), _price_of_variant(own, stated, extraction, asked)
+    if meant is not None and isinstance(shown, Decimal) and shown != meant:
+        said = f"the page shows {shown}, the price of another variant; {own.code} costs {meant}"
+        return Proof("other", "variant", (f"the page declares {own}", said), tuple(stated))
+    return Proof("same", own.kind, (f"the page declares {own}",), tuple(stated))
+
+
+def _price_of_variant(
+    own: Declared, stated: Sequence[Declared], extraction: Extraction, asked: Asked
+) -> Decimal | None:
+    """What the asked variant costs, where the page says it beside the variant's code."""
+    if extraction.variant is not None:
+        return extraction.variant.price
+    sisters = {fold(one.code) for one in stated if one.kind == own.kind and not asked.is_code(one.code)}
+    if own.node is None or not sisters:
+        return None
+    row = row_of(own.node)
+    text = row.attr("data-price") or own.node.attr("data-price") or _priced_text(row)
+    money = clean.price(text) if text else None
+    return money.amount if money else None
+
+
+def _priced_text(row: Node) -> str | None:
+    """The text in a row of variants that has a price in it."""
+    found = [text for text in row.stripped_strings if re.search(r"[$€£¥₹]\s*\d|\d\s*(?:[$€£]|zł|kr|Kč)|\d[.,]\d\d$", text)]
+    return found[0] if len(found) == 1 else None
+
+
+# ── No code to compare ─────────────────────────────────────────────────────────────────────────────
+
+
+def _without_code(
+    page: Page,
+    extraction: Extraction,
+    asked: Asked,
+    rule: Identity,
+    arrival: Arrival,
+    stated: tuple[Declared, ...],
+) -> Proof:
+    listing = arrival.listing
+    title = str(extraction.value("title") or "") or next(_headings(page), "")
+    if listing is not None and listing.is_certain:
+        if not listing.title or not title or alike(listing.title, title):
+            return Proof("same", "list", (*listing.why, f"and the page has its title: {title[:80]}"), stated)
+        return Proof("other", "title", (*listing.why, f"but the page is {title[:80]}, not {listing.title[:80]}"), stated)
+    if "title" in rule.by and not arrival.is_echo and asked.is_distinctive and asked.stands_in(title):
+        return Proof("same", "title", (f"the title names the SKU: {title[:80]}",), stated)
+    if "url" in rule.by and (where := _address_with_code(page, extraction, asked, arrival)):
+        return Proof("same", "url", (f"the product's address is the SKU: {where}",), stated)
+    if rule.trust_search and arrival.is_alone:
+        return Proof("same", "search", ("the search led to this page alone, and trust_search is set",), stated)
+    return Proof("unproven", "", ("nothing on the page tells which product it is",), stated)
+
+
+def _address_with_code(page: Page, extraction: Extraction, asked: Asked, arrival: Arrival) -> str:
+    """The product's own address, when it is the code.  One that only echoes ours needs the page's word."""
+    if not arrival.is_echo:
+        return page.url if asked.names_address(page.url) else ""
+    canonical = page.document.first("link[rel=canonical]")
+    claims = [canonical.attr("href") or "" if canonical is not None else "", extraction.main.url if extraction.main else ""]
+    for claim in claims:
+        url = address(claim, page.url) if claim else ""
+        if url and key_of(url) != key_of(page.requested_url) and asked.names_address(url):
+            return url
+    return ""
+
+
+def _headings(page: Page) -> Iterator[str]:
+    yield from (node_text(node) for node in page.document.css("h1")[:3])
+
+
+# ── Titles ─────────────────────────────────────────────────────────────────────────────────────────
+
+_SIZE: Final = re.compile(
+    r"(?<![\w.,])(\d+(?:[.,/]\d+)?)\s*-?\s*(lbs?|pounds?|oz|ounces?|kg|g|mg|l|ltr|liter|litre|ml|cl|gal(?:lons?)?|qt|pt|"
+    r"ft|feet|foot|in|inch(?:es)?|cm|mm|m|yd|packs?|pk|ct|count|pcs?|pieces?|stk|stück|st|x)\b\.?"
+)
+_UNITS: Final = {
+    "lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "ltr": "l", "liter": "l",
+    "litre": "l", "gallon": "gal", "gallons": "gal", "feet": "ft", "foot": "ft", "inch": "in", "inches": "in",
+    "packs": "pack", "pk": "pack", "count": "ct", "pc": "pcs", "piece": "pcs", "pieces": "pcs", "stück": "stk",
+}  # fmt: skip
+
+
+def sizes(title: str) -> frozenset[tuple[str, str]]:
+    """The sizes that a title names, such as (15, lb)."""
+    return frozenset(
+        (number.replace(",", "."), _UNITS.get(unit, unit)) for number, unit in _SIZE.findall(fold(title))
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two titles may be of one product: most words of the shorter, and no two different sizes.
+
+    A list cuts long titles short; what stands before the cut is compared.
+    """
+    mine, theirs = sizes(one), sizes(other)
+    if mine and theirs and not mine & theirs:
+        return False
+    words, others = _words(one), _words(other)
+    if not words or not others:
+        return fold(one) == fold(other)
+    return 2 * len(words & others) > min(len(words), len(others))
+
+
+def _words(title: str) -> set[str]:
+    cut = fold(title).rstrip(".… ")
+    return set(re.findall(r"\w+", cut))
+

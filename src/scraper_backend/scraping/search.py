@@ -1,0 +1,311 @@
+"""Which link of a results page leads to the product?  Identity decides, never position.
+
+A card that states the code wins over an address that has it, that over a title that names it; where the
+list states no codes at all its own order is kept and each candidate must prove itself on its page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from scraper_backend.core.scraper_config import ScraperConfig
+from scraper_backend.core.selector import Selector, is_xpath
+from scraper_backend.scraping.asked import Asked, fold
+from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
+from scraper_backend.scraping.document import Node, node_text
+from scraper_backend.scraping.extract import lenient
+from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text
+from scraper_backend.scraping.links import Link, address, is_same_shop, key_of, product_links
+from scraper_backend.scraping.page import Page
+
+_LIKELY: Final = 8
+"""From here on a card looks like a product even when nothing on it names the code."""
+
+_STATED: Final = 100
+_ATTRIBUTE: Final = 85
+_ADDRESS: Final = 70
+_NAMED: Final = 60
+_ADDRESS_PART: Final = 35
+_MENTIONED: Final = 10
+_EXCLUDED: Final = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a results page lists, best evidence first.
+
+    others: candidates for which the list states another code.  states_codes: whether its cards state
+    codes at all.  is_configured: whether `product_link` found them.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    others: tuple[Candidate, ...] = ()
+    states_codes: bool = False
+    is_configured: bool = False
+    next_url: str = ""
+
+    @property
+    def certain(self) -> tuple[Candidate, ...]:
+        """The candidates for which the list states the asked code."""
+        return tuple(one for one in self.candidates if one.is_certain)
+
+    @property
+    def hinted(self) -> tuple[Candidate, ...]:
+        """The candidates that something speaks for."""
+        return tuple(one for one in self.candidates if one.score >= HINTED)
+
+
+def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
+    """The candidates on a results page."""
+    chosen = list(_configured(page, config))
+    links = chosen or product_links(page)
+    weighed = [_weighed(link, asked, is_chosen=bool(chosen)) for link in links]
+    listed = [one for one in weighed if one is not None]
+    if not any(one.is_certain for one in listed):
+        listed = _with_data(listed, page, asked)
+    return Listing(
+        candidates=tuple(sorted((one for one in listed if one.score >= 0), key=lambda one: -one.score)),
+        others=tuple(one for one in listed if one.score < 0),
+        states_codes=any(one.code for one in listed),
+        is_configured=bool(chosen),
+        next_url=_next_url(page),
+    )
+
+
+# ── Links ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _configured(page: Page, config: ScraperConfig) -> Iterator[Link]:
+    """What `options.product_link` finds: the first of its selectors that finds anything."""
+    for selector in config.options.product_link or ():
+        known = {key_of(link.url): link for link in product_links(page)}
+        found: dict[str, Link] = {}
+        for url, node in _selected(page, selector):
+            key = key_of(url)
+            found.setdefault(key, known.get(key) or Link(url, (node,), node))
+        if found:
+            yield from found.values()
+            return
+
+
+def _selected(page: Page, selector: Selector) -> Iterator[tuple[str, Node]]:
+    base, text = page.document.base(page.url), selector.selector or ""
+    nodes = page.document.xpath(text) if is_xpath(text) else page.document.css(text)
+    root = page.document.tree.root
+    for node in nodes:
+        holder = node if isinstance(node, Node) else root
+        href = node if isinstance(node, str) else _href(node, selector.attribute)
+        if selector.regex and (match := re.search(selector.regex, href)):
+            href = match[match.lastindex or 0]
+        url = address(href, base)
+        if url and holder is not None:
+            yield url, holder
+
+
+def _href(node: Node, attribute: str | None) -> str:
+    """The address at, in or around an element."""
+    if attribute:
+        return node.attr(attribute) or ""
+    for link in (node, node.select_one("a[href]"), node.closest("a[href]")):
+        if link is not None and link.attr("href"):
+            return link.attr("href") or ""
+    return node.attr("data-href") or node.attr("data-url") or ""
+
+
+def _weighed(link: Link, asked: Asked, *, is_chosen: bool) -> Candidate | None:
+    """A link with what speaks for it; None when it is neither a product's nor anything to do with the SKU."""
+    stated = [*in_attributes(link.card, asked), *in_text(link.card, asked)]
+    evidence = list(_evidence(link, asked, stated))
+    score, why = max(evidence, default=(0, ""))
+    if score < CERTAIN and (other := _contradiction(stated, asked)):
+        return Candidate(link.url, link.title, other.code, _EXCLUDED, (f"the list states {other}",))
+    if score < HINTED and not is_chosen and (link.is_elsewhere or link.likeness < _LIKELY):
+        return None
+    code = asked.text if score >= CERTAIN else next((one.code for one in stated), "")
+    return Candidate(link.url, link.title, code, score, (why,) if why else ())
+
+
+def _evidence(link: Link, asked: Asked, stated: list[Declared]) -> Iterator[tuple[int, str]]:
+    for one in stated:
+        if asked.is_code(one.code):
+            yield _STATED, f"the list states {one}"
+    if where := _attribute_with(link.card, asked):
+        yield _ATTRIBUTE, f"the result's {where} is the SKU"
+    if asked.names_address(link.url):
+        yield _ADDRESS, "its address is the SKU"
+    elif asked.is_part_of_address(link.url):
+        yield _ADDRESS_PART, "its address has the SKU in it"
+    if asked.stands_in(link.title) or any(asked.is_code(text) for text in _short_texts(link.card)):
+        yield _NAMED, "the result names the SKU"
+    elif asked.is_mentioned_in(link.text):
+        yield _MENTIONED, "the result mentions the SKU"
+
+
+def _contradiction(stated: list[Declared], asked: Asked) -> Declared | None:
+    """The code that the card states instead of the asked one."""
+    if any(asked.is_code(one.code) for one in stated):
+        return None
+    return next((one for one in stated if contradicts(asked, one)), None)
+
+
+def _short_texts(card: Node) -> Iterator[str]:
+    """The texts on a card that could be a code and nothing else."""
+    return (text for text in card.stripped_strings if len(text) <= 60)
+
+
+_ECHO: Final = re.compile(
+    r"(?i)^(?:q|query|s|search.*|keywords?|k|term|text|w|ref|return.*|redirect.*|next|back|value|placeholder)$"
+)
+_CODE_PARAM: Final = re.compile(r"(?i)(?:sku|code|item|product|artikel|artnr|article|variant|pid|upc|ean|gtin|id)")
+
+
+def _attribute_with(card: Node, asked: Asked) -> str:
+    """The attribute on the card that is the SKU, whatever it is called; "" for none.
+
+    Shops keep it in `data-id`, in JSON for their analytics, in the address of the basket button.
+    """
+    needle = asked.folded
+    for node in card.iter_elements(include_self=True):
+        for name in node.attrs:
+            value = node.attr(name)
+            if value and not _ECHO.match(name) and needle in fold(value) and _is_named_by(name, value, asked):
+                return name
+    return ""
+
+
+def _is_named_by(name: str, value: str, asked: Asked) -> bool:
+    if name in ("class", "alt", "title", "src", "srcset", "style", "aria-label"):
+        return False
+    if name in ("href", "action", "formaction"):
+        return any(
+            asked.is_code(one) and _CODE_PARAM.search(key) and not _ECHO.match(key)
+            for key, one in parse_qsl(urlsplit(value).query)
+        )
+    if asked.is_code(value):
+        return asked.is_distinctive or name.startswith("data-")
+    quoted = re.findall(r"""["']([^"']{1,80})["']""", value) if value.lstrip()[:1] in ("{", "[") or "(" in value else ()
+    return asked.is_distinctive and any(asked.is_code(one) for one in quoted)
+
+
+# ── Data ───────────────────────────────────────────────────────────────────────────────────────────
+
+_CODE_KEY: Final = re.compile(
+    r"(?i)^(?:sku|skus|sku_?(?:code|id|number)|gtin(?:8|12|13|14)?|ean(?:13)?|upc|barcode|mpn|isbn|model|"
+    r"(?:product|item|article|artikel|variant|style)?_?-?(?:code|number|no|nr|nummer|reference)|partnumber|"
+    r"part_?number|product_?id|item_?id|id|objectid|identifier|code)$"
+)
+_URL_KEYS: Final = (
+    "url", "producturl", "product_url", "href", "link", "permalink", "canonicalurl", "canonical_url", "pdpurl",
+    "pdp_url", "seourl", "seo_url", "path", "pageurl", "onlinestoreurl", "uri", "detailurl", "@id",
+)  # fmt: skip
+_TITLE_KEYS: Final = ("name", "title", "productname", "product_name", "displayname", "label")
+_MAX_VALUES: Final = 60_000
+
+
+def _with_data(listed: list[Candidate], page: Page, asked: Asked) -> list[Candidate]:
+    """The candidates, with those that the page's data (not its look) states the code for."""
+    by_key = {key_of(one.url): one for one in listed}
+    for one in _in_data(page, asked):
+        known = by_key.get(key_of(one.url))
+        by_key[key_of(one.url)] = replace(one, title=known.title or one.title) if known else one
+    return list(by_key.values())
+
+
+def _in_data(page: Page, asked: Asked) -> Iterator[Candidate]:
+    base = page.document.base(page.url)
+    for place, text in _data_scripts(page, asked):
+        for value in lenient.loads(text):
+            yield from _products_in(value, place, base, asked)
+
+
+def _data_scripts(page: Page, asked: Asked) -> Iterator[tuple[str, str]]:
+    """JSON on the page that has the SKU in it; the page itself when it is JSON."""
+    if page.text.lstrip()[:1] in ("{", "["):
+        yield "json", page.text
+        return
+    needle = asked.text.casefold()
+    for node in page.document.css("script"):
+        text = node.text
+        if needle not in text.casefold():
+            continue
+        kind = (node.attr("type") or "").lower()
+        if "json" in kind:
+            yield node.attr("id") or kind, text
+        elif not kind or "javascript" in kind or kind == "module":
+            yield from (("script", text[start:]) for start in _objects(text))
+
+
+def _objects(script: str) -> Iterator[int]:
+    """Where the objects start that a script assigns or passes on."""
+    for match in list(re.finditer(r"(?:=|\(|push\()\s*(?=[{\[]\s*[\"'\w{\[])", script))[:8]:
+        yield match.end()
+
+
+def _products_in(value: object, place: str, base: str, asked: Asked) -> Iterator[Candidate]:
+    """Objects with both the code and an address, in any depth; the address may be the parent's."""
+    stack: list[tuple[Any, Mapping[str, Any] | None]] = [(value, None)]
+    for _ in range(_MAX_VALUES):
+        if not stack:
+            return
+        here, above = stack.pop()
+        if isinstance(here, list):
+            stack.extend((one, above) for one in reversed(here))
+        elif isinstance(here, Mapping):
+            nearest = here if _url_in(here, base) else above
+            stack.extend((one, nearest) for one in here.values() if isinstance(one, (list, dict)))
+            key = next((key for key, code in here.items() if _is_asked(key, code, asked)), "")
+            if key and nearest is not None:
+                url = _url_in(nearest, base)
+                why = f"data on the page ({place}) has the SKU as `{key}`"
+                yield Candidate(url, _title_in(nearest), asked.text, _STATED - 5, (why,))
+
+
+def _is_asked(key: object, code: object, asked: Asked) -> bool:
+    if not isinstance(key, str) or not _CODE_KEY.match(key):
+        return False
+    return any(asked.is_code(str(one)) for one in (code if isinstance(code, list) else [code]) if isinstance(one, (str, int)))
+
+
+def _url_in(item: Mapping[str, Any], base: str) -> str:
+    lower = {key.lower(): value for key, value in item.items() if isinstance(key, str)}
+    for key in _URL_KEYS:
+        value = lower.get(key)
+        if isinstance(value, str) and (value.startswith(("/", "http")) or "/" in value):
+            url = address(value, base)
+            if url and is_same_shop(url, base) and urlsplit(url).path not in ("", "/"):
+                return url
+    return ""
+
+
+def _title_in(item: Mapping[str, Any]) -> str:
+    lower = {key.lower(): value for key, value in item.items() if isinstance(key, str)}
+    return next((str(lower[key]) for key in _TITLE_KEYS if isinstance(lower.get(key), str)), "")
+
+
+# ── The next page ──────────────────────────────────────────────────────────────────────────────────
+
+_NEXT: Final = re.compile(
+    r"(?i)^\W*(?:next(?:\s+page)?|weiter|nächste(?:\s+seite)?|suivante?s?|page suivante|siguiente|successiv[ao]|"
+    r"avanti|volgende|następn[ay]|další|ďalšia|nästa|neste|næste|seuraava|következő|próxim[ao]|следующая)?\W*$"
+)
+
+
+def _next_url(page: Page) -> str:
+    """The address of the next page of results; "" when there is none."""
+    base = page.document.base(page.url)
+    for node in page.document.css("link[rel~=next], a[rel~=next], [class*=pag] a, [class*=next] a, a[class*=next]"):
+        says_next = "next" in f"{node.attr('rel') or ''} {node.attr('class') or ''}" or (
+            node.text.strip() and _NEXT.match(node_text(node)) and _points_forward(node_text(node))
+        )
+        url = address(node.attr("href") or "", base) if says_next else ""
+        if url and url != page.url and is_same_shop(url, page.url):
+            return url
+    return ""
+
+
+def _points_forward(text: str) -> bool:
+    return any(map(str.isalpha, text)) or any(mark in text for mark in "›»→>")
