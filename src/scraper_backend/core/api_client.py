@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Self, get_args
 from urllib.parse import quote, urlsplit
 
@@ -18,6 +19,7 @@ import httpx2
 import structlog
 
 from scraper_backend.core import answers, wire
+from scraper_backend.core.answers import Body
 from scraper_backend.core.connection import Connection
 from scraper_backend.core.environment import setting
 from scraper_backend.core.errors import Faults, LeaseLost, NoSuchJob, UsageError
@@ -86,8 +88,9 @@ class ScraperAPIClient:
 
     def get_job_config(self, job_id: str) -> wire.JobConfig:
         """What to do for this job.  Raises `NoSuchJob`."""
-        answer = self._line.get(JOB, params={"job_id": str(job_id)}, missing=NoSuchJob)
-        return answers.job_config(answer, job_id=str(job_id))
+        name = str(job_id)
+        read = partial(answers.job_config, job_id=name)
+        return self._line.get(JOB, read, params={"job_id": name}, missing=NoSuchJob)
 
     def submit_results(
         self,
@@ -123,12 +126,12 @@ class ScraperAPIClient:
     def register_runner(self, metadata: Mapping[str, Any] | None = None) -> wire.Registered:
         """Introduce this runner; without metadata, its platform, Python and host."""
         told = plain(_about_here() if metadata is None else metadata, source="metadata")
-        answer = self._line.post(REGISTER, {"runner_name": self.runner_name, "metadata": told})
-        return answers.registered(answer, name=self.runner_name)
+        body = {"runner_name": self.runner_name, "metadata": told}
+        return self._line.post(REGISTER, body, partial(answers.registered, name=self.runner_name))
 
     def health_check(self) -> wire.Health:
         """Whether the coordinator is well and knows our key."""
-        return answers.health(self._line.get(HEALTH))
+        return self._line.get(HEALTH, answers.health)
 
     # ── The fleet protocol: docs/reference/fleet-protocol.md ───────────────────────────────────────
 
@@ -150,35 +153,40 @@ class ScraperAPIClient:
             capabilities=list(capabilities),
             labels=list(labels),
         )
-        return answers.fleet(wire.ClaimAnswer, self._line.post(CLAIM, body.as_json(), wait_s=wait_s))
+        return self._line.post(CLAIM, body.as_json(), _fleet(wire.ClaimAnswer), wait_s=wait_s)
 
     def heartbeat(self, lease_id: str, beat: wire.Heartbeat) -> wire.HeartbeatAnswer:
         """Keep a lease alive.  Raises `LeaseLost` when it is not ours any more."""
         path = f"{LEASES}/{quote(lease_id, safe='')}/heartbeat"
-        answer = self._line.post(path, beat.as_json(), wait_s=beat.wait_s, missing=LeaseLost)
-        return answers.fleet(wire.HeartbeatAnswer, answer)
+        read = _fleet(wire.HeartbeatAnswer)
+        return self._line.post(path, beat.as_json(), read, wait_s=beat.wait_s, missing=LeaseLost)
 
     def send_results(self, items: Sequence[wire.ResultItem | Mapping[str, Any]]) -> wire.ResultsAnswer:
         """Hand in a batch; one verdict an item, in order."""
         body = {"items": plain(list(items), source="items")}
-        return answers.results(self._line.post(RESULTS, body, packed=True), sent=len(items))
+        return self._line.post(RESULTS, body, partial(answers.results, sent=len(items)), packed=True)
 
     def release(self, lease_id: str, reason: str = "shutdown") -> wire.ReleaseAnswer:
         """Give back the tasks of a lease that were not started."""
         path = f"{LEASES}/{quote(lease_id, safe='')}/release"
-        return answers.fleet(wire.ReleaseAnswer, self._line.post(path, {"reason": reason}, missing=LeaseLost))
+        return self._line.post(path, {"reason": reason}, _fleet(wire.ReleaseAnswer), missing=LeaseLost)
 
     def send_logs(self, events: Iterable[wire.LogEvent | Mapping[str, Any]]) -> wire.LogsAnswer:
         """Hand in structured events; (runner, seq) makes a repeat harmless."""
         body = {"runner_name": self.runner_name, "events": plain(list(events), source="events")}
-        return answers.fleet(wire.LogsAnswer, self._line.post(LOGS, body))
+        return self._line.post(LOGS, body, _fleet(wire.LogsAnswer))
 
     def _callback(
         self, job_id: str, status: str, results: object, said: Mapping[str, str | None]
     ) -> wire.CallbackAnswer:
         body = plain({"job_id": str(job_id), "status": status, **said}) | {"results": results}
         sent = {key: value for key, value in body.items() if value is not None}
-        return answers.callback_answer(self._line.post(CALLBACK, sent, missing=NoSuchJob), status=status)
+        read = partial(answers.callback_answer, status=status)
+        return self._line.post(CALLBACK, sent, read, missing=NoSuchJob)
+
+
+def _fleet(model: type[Body]) -> Callable[[object], Body]:
+    return partial(answers.fleet, model)
 
 
 def _line(

@@ -9,12 +9,12 @@ import gzip
 import platform
 import ssl
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
@@ -39,15 +39,20 @@ _OF_THE_TRANSFER: Final = ("content-encoding", "transfer-encoding", "content-len
 _SILENCES: Final = 4
 """A whole answer may take this many timeouts: a trickle of bytes is not an answer."""
 
+Answer = TypeVar("Answer")
 Missing = type[errors.BackendError] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """wait_s: how long the coordinator may hold the answer back.  missing: what a 404 means here."""
+class Request(Generic[Answer]):
+    """read: makes a value of the decoded answer; an answer it calls `Unreachable` is asked for again.
+
+    wait_s: how long the coordinator may hold the answer back.  missing: what a 404 means here.
+    """
 
     method: str
     path: str
+    read: Callable[[object], Answer]
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     wait_s: float = 0.0
@@ -82,49 +87,65 @@ class Connection:
         """Close the kept connections."""
         self._http.close()
 
-    def get(self, path: str, *, params: Mapping[str, str] | None = None, missing: Missing = None) -> object:
-        """The decoded answer to a GET."""
+    def get(
+        self,
+        path: str,
+        read: Callable[[object], Answer],
+        *,
+        params: Mapping[str, str] | None = None,
+        missing: Missing = None,
+    ) -> Answer:
+        """What `read` makes of the answer to a GET."""
         query = f"?{httpx2.QueryParams(params)}" if params else ""
-        return self._retry.run(partial(self._once, Request("GET", path + query, missing=missing)))
+        return self._retry.run(partial(self._once, Request("GET", path + query, read, missing=missing)))
 
     def post(
-        self, path: str, body: object, *, missing: Missing = None, wait_s: float = 0.0, packed: bool = False
-    ) -> object:
-        """The decoded answer to a POST of `body` as JSON.
+        self,
+        path: str,
+        body: object,
+        read: Callable[[object], Answer],
+        *,
+        missing: Missing = None,
+        wait_s: float = 0.0,
+        packed: bool = False,
+    ) -> Answer:
+        """What `read` makes of the answer to a POST of `body` as JSON.
 
         packed: gzip a large body, which only our own coordinator is known to understand.
         """
         raw, headers = orjson.dumps(body), {"Content-Type": "application/json"}
         if packed and len(raw) >= GZIP_FROM:
             raw, headers["Content-Encoding"] = gzip.compress(raw, 5), "gzip"
-        return self._retry.run(partial(self._once, Request("POST", path, raw, headers, wait_s, missing)))
+        return self._retry.run(
+            partial(self._once, Request("POST", path, read, raw, headers, wait_s, missing))
+        )
 
-    def _once(self, request: Request) -> object:
+    def _once(self, request: Request[Answer]) -> Answer:
         """One try.  Raises `Unreachable` for what another try may mend."""
-        url = self.api_url + request.path
+        url, method, body = self.api_url + request.path, request.method, request.body
         for _ in range(MAX_REDIRECTS + 1):
-            response = self._exchange(url, request)
+            response = self._exchange(method, url, body, request)
             if response.status_code not in _MOVED or "location" not in response.headers:
-                return self._judged(response, request.missing)
+                return request.read(self._judged(response, request.missing))
             url = safe_redirect(url, response.headers["location"])
             if response.status_code == 303:
-                request = replace(request, method="GET", body=None, headers={})
+                method, body = "GET", None
         raise errors.UnsafeRedirect(
             f"{self.api_url} redirects in circles; set SCRAPER_API_URL to the coordinator's own address"
         )
 
-    def _exchange(self, url: str, request: Request) -> httpx2.Response:
+    def _exchange(
+        self, method: str, url: str, body: bytes | None, request: Request[Answer]
+    ) -> httpx2.Response:
         """Send once and read the answer whole."""
         silence = httpx2.Timeout(self._timeout + request.wait_s, connect=min(self._timeout, 10.0))
         ends = time.monotonic() + self._timeout * _SILENCES + request.wait_s
         headers = {**request.headers, "X-API-Key": self._key}
         try:
-            with self._http.stream(
-                request.method, url, content=request.body, headers=headers, timeout=silence
-            ) as response:
+            with self._http.stream(method, url, content=body, headers=headers, timeout=silence) as response:
                 content = self._content(response, ends)
         except (httpx2.RequestError, httpx2.StreamError) as error:
-            raise errors.Unreachable(self._why(error)) from error
+            raise self._unreachable(error) from error
         self._note_clock(response.headers.get("date"))
         inflated = [(k, v) for k, v in response.headers.items() if k.lower() not in _OF_THE_TRANSFER]
         return httpx2.Response(response.status_code, headers=inflated, content=content)
@@ -137,17 +158,20 @@ class Connection:
                 raise errors.Unreachable(f"{self.api_url} does not come to the end of its answer")
         return bytes(content)
 
-    def _why(self, error: Exception) -> str:
+    def _unreachable(self, error: Exception) -> errors.Unreachable:
         """What happened on the way, and what may help."""
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, ssl.SSLCertVerificationError):
-                return (
+                return errors.Unreachable(
                     f"{self.api_url} has a certificate that is not trusted: {cause.verify_message}; "
-                    "if it is your own, set SSL_CERT_FILE to your authority's certificate"
+                    "if it is your own, set SSL_CERT_FILE to your authority's certificate",
+                    lasting=True,
                 )
             cause = cause.__cause__ or cause.__context__
-        return f"cannot reach the coordinator at {self.api_url}: {error or type(error).__name__}"
+        return errors.Unreachable(
+            f"cannot reach the coordinator at {self.api_url}: {error or type(error).__name__}"
+        )
 
     def _judged(self, response: httpx2.Response, missing: Missing) -> object:
         """The decoded body of a 2xx, or the exception that says who must act."""
@@ -227,12 +251,10 @@ def words_of(response: httpx2.Response) -> str:
     try:
         body: Any = orjson.loads(response.content)
     except ValueError:
-        return (
-            f"{response.reason_phrase or 'no words'} ({_kind(response)}, is this the coordinator's address?)"
-        )
-    told = (
-        (body.get("error") or body.get("detail") or body.get("message")) if isinstance(body, dict) else None
-    )
+        said = response.reason_phrase or "no words"
+        return f"{said} ({_kind(response)}; is SCRAPER_API_URL the coordinator's address?)"
+    keys = ("error", "detail", "message") if isinstance(body, dict) else ()
+    told = next((body[key] for key in keys if body.get(key)), None)
     return (told if isinstance(told, str) else orjson.dumps(told or body).decode())[:2000]
 
 

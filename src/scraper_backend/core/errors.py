@@ -85,11 +85,12 @@ class UnsafeRedirect(Mistake):
 class Unreachable(Trouble):
     """The coordinator gave no usable answer, after all retries.
 
-    retry_after: seconds, where it said how long to stay away.
+    retry_after: seconds, where it said how long to stay away.  lasting: trying again at once is no use.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, lasting: bool = False) -> None:
         self.retry_after = retry_after
+        self.lasting = lasting
         super().__init__(message)
 
 

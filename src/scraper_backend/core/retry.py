@@ -46,7 +46,8 @@ class Retry:
             except Unreachable as error:
                 failures += 1
                 pause = self.pause(failures, error.retry_after)
-                if failures >= self.tries or self.clock() - started + pause > self.total:
+                late = self.clock() - started + pause > self.total
+                if failures >= self.tries or late or error.lasting:
                     raise _given_up(error, failures) from error.__cause__
             self.sleep(pause)
 
@@ -57,7 +58,7 @@ ONCE = Retry(tries=1)
 
 def _given_up(error: Unreachable, failures: int) -> Unreachable:
     tried = "" if failures == 1 else f" (tried {failures} times)"
-    return Unreachable(f"{error}{tried}", retry_after=error.retry_after)
+    return Unreachable(f"{error}{tried}", retry_after=error.retry_after, lasting=error.lasting)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
