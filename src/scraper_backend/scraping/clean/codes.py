@@ -1,8 +1,22 @@
-"""Codes of a product: GTIN, MPN, SKU."""
+"""Codes of a product: GTIN, MPN, SKU.
+
+A code is text.  Nothing here turns one into a number, so leading zeros survive.
+"""
 
 from __future__ import annotations
 
-from scraper_backend.scraping.clean.text import text
+import re
+from typing import Final
+
+from stdnum import ean, isbn
+
+from scraper_backend.scraping.clean.text import plain, unescape
+
+LONGEST_CODE: Final = 80
+
+_DIGITS: Final = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){7,13}(?![\w]|[.,]\d)")
+_ISBN10: Final = re.compile(r"(?<!\w)\d(?:[ -]?\d){8}[ -]?[\dXx](?!\w)")
+_LENGTHS: Final = (8, 12, 13, 14)
 
 
 def gtin(raw: object) -> str | None:
@@ -12,16 +26,86 @@ def gtin(raw: object) -> str | None:
 
 
 def gtins(raw: object) -> tuple[str, ...]:
-    """All of them."""
-    del raw
-    return ()
+    """Every GTIN in a text, in order, each once.  An ISBN-10 is given as its ISBN-13."""
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
+        return tuple(code for code in _restored(raw) if _is_gtin(code))[:1]
+    if not isinstance(raw, str):
+        return ()
+    line = plain(unescape(raw[:2000]), longest=2000)
+    found = [re.sub(r"\D", "", match.group()) for match in _DIGITS.finditer(line)]
+    valid = [code for code in found if _is_gtin(code)]
+    if not valid:
+        valid = [isbn.to_isbn13(compact) for compact in _isbns(line)]
+    return tuple(dict.fromkeys(valid))
+
+
+def _restored(number: int) -> tuple[str, ...]:
+    """What a JSON number was before its leading zeros were lost: UPC and EAN first."""
+    digits = str(number)
+    if len(digits) in (12, 13, 14):
+        return (digits,)
+    return tuple(digits.zfill(length) for length in _LENGTHS if len(digits) <= length)
+
+
+def _is_gtin(code: str) -> bool:
+    """A right length and check digit; all zeros and codes inside a shop (restricted circulation) count not."""
+    return len(code) in _LENGTHS and ean.is_valid(code) and code.strip("0") != ""
+
+
+def _isbns(line: str) -> list[str]:
+    if "isbn" not in line.lower() and not _ISBN10.fullmatch(line):
+        return []
+    compact = (re.sub(r"[ -]", "", match.group()).upper() for match in _ISBN10.finditer(line))
+    return [code for code in compact if isbn.is_valid(code)]
 
 
 def same_gtin(one: str, other: str) -> bool:
     """Whether two GTINs name one product: equal once padded to 14 digits."""
-    return one.zfill(14) == other.zfill(14)
+    return one.isdigit() and other.isdigit() and one.zfill(14) == other.zfill(14)
+
+
+_LABEL: Final = re.compile(
+    r"""^(?:
+        sku | upc | ean(?:[ ]?(?:code|13|8))? | gtin(?:-?\d+)? | mpn | isbn(?:-?1[03])? | asin | barcode | part
+      | item | model(?:l|[eo]|lo)? | article | artikel | art(?:ikul|ykuł)? | product | produkt | produit | producto | prodotto
+      | manufacturer(?:'s)? | hersteller | bestell | best | r[ée]f(?:[ée]rence|erencia|erentie)? | cod(?:e|ice|igo)?
+      | c[óo]digo | k[óo]d | code | symbol | indeks | style | catalog(?:ue)? | katalog | varenummer | varenr | vare
+      | tuote(?:numero|koodi) | artikel(?:nummer|nr) | bestellnummer | id | артикул | код | κωδικός | cikkszám | številka
+    )
+    (?:[ ]?[-./]?[ ]?(?:number|num|no|nr|nummer|numer|n°|nº|№|id|code|kod|kód|part|sku|ean|upc|produktu|produit|prodotto|producto|
+        article|artikel|nummer|cód|товара|výrobku|výrobce|výrobcu|producenta|fabricant|fabricante|hersteller|ref|proizvoda))*
+    [ ]?\.?[ ]?[:#=][ ]?\#?[ ]?""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def code(raw: object) -> str | None:
-    """An SKU or MPN as text: label ("SKU:", "Art.-Nr.") and whitespace taken off, zeros kept."""
-    return text(raw)
+    """An SKU or MPN as text: label ("SKU:", "Art.-Nr.:") and whitespace taken off, zeros kept."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    if not isinstance(raw, str):
+        return None
+    line = plain(unescape(raw[: LONGEST_CODE * 8]), longest=LONGEST_CODE * 4)
+    bare = _LABEL.sub("", line, count=1).strip(" :#\"'“”")
+    if not re.search(r"[^\W_]", bare) or len(bare) > LONGEST_CODE or bare.casefold() in _NO_CODE:
+        return None
+    return bare
+
+
+_NO_CODE: Final = frozenset(
+    (
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "undefined",
+        "nan",
+        "n.a",
+        "unknown",
+        "does not apply",
+        "not available",
+        "sku",
+        "false",
+        "true",
+    )
+)

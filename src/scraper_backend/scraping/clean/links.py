@@ -1,22 +1,179 @@
-"""Addresses of pages and images."""
+"""Addresses of pages and images.
+
+An image is listed once, in its largest size: sizes live in `srcset`, in query parameters and in the names
+that image servers give, so two addresses that differ only there are one picture.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from urllib.parse import urljoin
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from scraper_backend.scraping.clean.text import plain, unescape
+
+LONGEST_ADDRESS: Final = 4096
+MOST_IMAGES: Final = 60
 
 
 def url(raw: object, base: str) -> str | None:
     """Absolute http(s) address without fragment; None for anything else (javascript:, data:, mailto:)."""
-    return urljoin(base, str(raw)) if raw else None
+    if not isinstance(raw, str):
+        return None
+    written = plain(unescape(raw[: LONGEST_ADDRESS + 1]), longest=LONGEST_ADDRESS + 1).replace(" ", "%20")
+    if not written or len(written) > LONGEST_ADDRESS or written.startswith("#"):
+        return None
+    try:
+        parts = urlsplit(urljoin(base, written.replace("\\", "/")))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s<>\"{}|^`]", parts.netloc):
+        return None
+    del port
+    return urlunsplit((parts.scheme, parts.netloc, _quoted(parts.path), _quoted(parts.query), ""))
+
+
+def _quoted(part: str) -> str:
+    """Percent-encoded as a browser would; what is encoded already stays."""
+    return quote(part, safe="/%:@!$&'()*+,;=~?-._[]|")
+
+
+# ── Images ─────────────────────────────────────────────────────────────────────────────────────────
+
+_CANDIDATE: Final = re.compile(
+    r"\s*,?\s*(\S{1,4096}?)(?:\s+(\d{1,6}(?:\.\d{1,4})?)([wxh]))?\s*(?:,\s+|,?$|(?<=[wxh]),)"
+)
 
 
 def largest(srcset: object) -> str | None:
     """The largest candidate of a `srcset` attribute, as written."""
-    return str(srcset).split()[0] if srcset else None
+    if not isinstance(srcset, str) or not srcset.strip():
+        return None
+    best: tuple[float, str] = (-1.0, "")
+    for candidate, size in _candidates(srcset[:20_000]):
+        best = max(best, (size, candidate), key=lambda item: item[0])
+    return best[1] or None
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, float]]:
+    """Each address with its width or density.  Addresses may hold commas, but not at their end."""
+    words = srcset.split()
+    address = ""
+    for word in words:
+        bare = word.strip(",")
+        if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?[wxh]", bare) and address:
+            yield address, float(bare[:-1])
+            address = ""
+        elif address:
+            yield address.rstrip(","), 1.0
+            address = bare
+        else:
+            address = bare
+        if address and word.endswith(","):
+            yield address, 1.0
+            address = ""
+    if address:
+        yield address, 1.0
 
 
 def images(many: Iterable[object] | object, base: str) -> tuple[str, ...]:
-    """Absolute, largest, each picture once; placeholders, spinners, pixels and data: dropped."""
-    items = [many] if isinstance(many, str) or not isinstance(many, Iterable) else many
-    return tuple(found for found in (url(item, base) for item in items) if found)
+    """Absolute, largest, each picture once; placeholders, spinners, pixels and data: dropped.
+
+    An item may be an address, a `srcset`, or an object with `url` or `contentUrl` as JSON-LD has it.
+    """
+    items = [many] if isinstance(many, (str, dict)) or not isinstance(many, Iterable) else many
+    chosen: dict[str, tuple[float, str]] = {}
+    for item in items:
+        if len(chosen) >= MOST_IMAGES:
+            break
+        address = url(_address(item), base)
+        if address is None or is_placeholder(address):
+            continue
+        picture, size = _picture(address)
+        if picture not in chosen or size > chosen[picture][0]:
+            chosen[picture] = (size, address)
+    return tuple(address for _, address in chosen.values())
+
+
+def _address(item: object) -> object:
+    if isinstance(item, dict):
+        return next((item[key] for key in ("contentUrl", "url", "@id", "src") if item.get(key)), None)
+    if isinstance(item, str) and re.search(r"\s\d{1,6}(?:\.\d+)?[wx](?:,|\s*$)", item):
+        return largest(item)
+    return item
+
+
+_PLACEHOLDER: Final = re.compile(
+    r"(?:^|[/_.\-=])(?:placeholder|place-holder|no[-_]?image|no[-_]?photo|no[-_]?picture|no[-_]?img|noimg|image[-_]?not[-_]?found|image[-_]?missing|"
+    r"not[-_]?available|image[-_]?coming[-_]?soon|coming[-_]?soon|default[-_]?(?:image|product|img)|missing[-_]?image|image_not_found|"
+    r"spinner|loading|loader|ajax-load|preload(?:er)?|blank|spacer|pixel|1x1|transparent|clear|dummy|lazy[-_]?load|lazyload|empty|kein-bild|"
+    r"sprite|favicon|grey|gray|s\.gif|t\.gif)(?:[/_.\-]|\d|$)",
+    re.IGNORECASE,
+)
+_TRACKER: Final = re.compile(
+    r"facebook\.com/tr|google-analytics|doubleclick\.net|bat\.bing|pixel\.|/pixel\b|/beacon|/track(?:ing|er)?[/.?]|analytics\.|scorecardresearch",
+    re.IGNORECASE,
+)
+_DIMENSION: Final = re.compile(r"(?<!\d)(\d{1,4})x(\d{1,4})(?!\d)")
+
+
+def is_placeholder(address: str) -> bool:
+    """Whether an image stands for one that is not there: a spinner, a pixel, a "no image" sign."""
+    parts = urlsplit(address)
+    name = parts.path.rsplit("/", 1)[-1]
+    if name.lower().endswith((".svg", ".ico", ".js", ".css", ".html", ".mp4", ".webm")):
+        return True
+    tail = "/".join(parts.path.split("/")[-3:])
+    return bool(_PLACEHOLDER.search(tail) or _TRACKER.search(address))
+
+
+_SIZE_PARAMETERS: Final = frozenset(
+    """w h width height wid hei size sw sh sm q quality qlt fmt format fm auto dpr fit crop resize scale op_sharpen
+    op_usm strip v ver version t ts bg bgcolor background pad canvas optimize enable disable upscale trim rect imwidth
+    imheight imdensity maxwidth maxheight max-w max-h mw mh profile preset $pdp$ $large$ quality webp sharp usm
+    pjpg_quality imwidth itok interpolation resmode iccembed extend fill-color ar cs as""".split()
+)
+_SIZE_IN_NAME: Final = (
+    re.compile(r"_(?:pico|icon|thumb|small|compact|medium|large|grande|original|master|\d{2,4}x\d{0,4}|x\d{2,4})(?:_crop_\w+)?(?:@[23]x)?(?:\.progressive)?(?=\.\w{3,4}$)", re.I),
+    re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)"),
+    re.compile(r"\._[A-Z0-9,_]{3,80}_(?=\.\w{3,4}$)"),
+    re.compile(r"(?<=/)(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+)(?:,(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+))*(?=/)"),
+    re.compile(r"(?<=/)cache/(?:\d+/)?(?:small_image|image|thumbnail)?/?(?:\d{1,4}x\d{0,4}/)?[0-9a-f]{32}(?=/[^/]/[^/]/)"),
+    re.compile(r"(?<=/)(?:\d{2,4}x\d{2,4}|fit-in/\d{1,4}x\d{1,4}|stencil/\d{2,4}[xw]\d{0,4}|images/stencil/[\w:]+)(?=/)"),
+    re.compile(r"(?<=[-_])(?:small|medium|large|thumb|thumbnail|zoom|xl|cart|home|big|(?:small|medium|large|home|cart|thickbox)_default)(?=[./])", re.I),
+)  # fmt: skip
+_WIDTH_WORDS: Final[dict[str, float]] = {
+    "pico": 16, "icon": 32, "thumb": 50, "thumbnail": 80, "small": 100, "cart": 110, "compact": 160, "home": 250,
+    "medium": 240, "large": 480, "grande": 600, "thickbox": 800, "xl": 1000, "big": 1000, "zoom": 1200,
+    "original": 4000, "master": 4000,
+}  # fmt: skip
+
+
+def _picture(address: str) -> tuple[str, float]:
+    """What tells one picture from another, and how wide this copy of it says it is (0: full size unsaid)."""
+    parts = urlsplit(address)
+    query = parse_qsl(parts.query, keep_blank_values=True) if len(parts.query) < 1000 else []
+    kept = [(key, value) for key, value in query if key.lower() not in _SIZE_PARAMETERS]
+    widths = [
+        float(value) for key, value in query if key.lower() in _WIDTHS and re.fullmatch(r"\d{1,5}", value)
+    ]
+    path = parts.path
+    for pattern in _SIZE_IN_NAME:
+        for match in pattern.finditer(path):
+            widths.append(_width(match.group()))
+        path = pattern.sub("", path)
+    return f"{parts.netloc.removeprefix('www.')}{path}?{urlencode(kept)}", max(widths, default=_UNSAID)
+
+
+_WIDTHS: Final = frozenset("w width wid size sw imwidth maxwidth max-w mw".split())
+_UNSAID: Final = 1500.0
+"""An address that names no size is the picture itself: wider than a resized copy, unless that is huge."""
+
+
+def _width(named: str) -> float:
+    numbers = [float(number) for number in re.findall(r"(?<![0-9a-f])\d{2,4}(?![0-9a-f])", named)]
+    if numbers:
+        return max(numbers)
+    return next((width for word, width in _WIDTH_WORDS.items() if word in named.lower()), _UNSAID)

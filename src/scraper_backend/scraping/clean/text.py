@@ -1,25 +1,144 @@
-"""Text a person can read, out of text a page contains."""
+"""Text a person can read, out of text a page contains.
+
+`plain` is what every other cleaner starts from; `html_text` keeps the paragraphs and lists of a
+description and drops everything that is not text.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from scraper_backend.scraping.clean.words import words
+from scraper_backend.scraping.document import UNSEEN, Document, Node, TextNode
+
+LONGEST_TEXT: Final = 100_000
+"""A field longer than this is a page, not a field: it is cut."""
+
+_INVISIBLE: Final = {
+    code: None
+    for code in (
+        *range(0x00, 0x09), 0x0B, *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0),
+        0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200E, 0x200F,
+        *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x3164, 0xFEFF, 0xFFA0,
+        *range(0xFFF9, 0xFFFD), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000),
+    )
+}  # fmt: skip
+"""Controls, zero-width and direction marks, fillers, noncharacters, halves of surrogate pairs.
+The joiners U+200C and U+200D stay: Persian words and family emoji need them."""
+
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+
+def plain(raw: str, *, longest: int = LONGEST_TEXT) -> str:
+    """One line of NFC text: invisible characters gone, blanks of every kind collapsed to one space."""
+    visible = raw[:longest].translate(_INVISIBLE)
+    return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def unescape(raw: str) -> str:
+    """Entities decoded, those that were escaped twice as well; a bare `&copy` of a query string is not one."""
+    for _ in range(3):
+        decoded = _ENTITY.sub(lambda entity: html.unescape(entity.group()), raw)
+        if decoded == raw:
+            break
+        raw = decoded
+    return raw
 
 
 def text(raw: object) -> str | None:
-    """One line: entities decoded, whitespace collapsed, invisible characters gone; None when empty."""
-    if raw is None or isinstance(raw, bool):
+    """One line without entities and invisible characters; None when nothing is left."""
+    if raw is None or isinstance(raw, (bool, dict, list, tuple)):
         return None
-    return re.sub(r"\s+", " ", html.unescape(str(raw))).strip() or None
+    return plain(unescape(str(raw)[:LONGEST_TEXT])) or None
 
 
-def html_text(raw: object) -> str | None:
-    """Readable text with paragraphs and lists from an HTML description; bounded."""
-    return text(raw)
+_CRUMBS: Final = re.compile(r" ?[>»›→] ?|(?<= )[|/\\](?= )")
 
 
 def category(raw: object) -> str | None:
-    """`A > B > C` from breadcrumbs (a list of names, or text with separators)."""
-    if isinstance(raw, (list, tuple)):
-        return " > ".join(part for part in (text(item) for item in raw) if part) or None
-    return text(raw)
+    """`A > B > C` from a list of names, or from text with the usual separators of breadcrumbs."""
+    parts = raw if isinstance(raw, (list, tuple)) else _CRUMBS.split(str(raw or "")[:2000])
+    named = [part for part in map(text, parts) if part]
+    return " > ".join(part for index, part in enumerate(named) if part not in named[:index]) or None
+
+
+# ── Descriptions ───────────────────────────────────────────────────────────────────────────────────
+
+_PARAGRAPH: Final = words("""address article aside blockquote dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr
+    main nav ol p pre section table ul""")
+_LINE: Final = words("dd div dt figcaption li option tr caption summary details")
+_DROPPED: Final = UNSEEN | {"button", "input", "select", "textarea", "video", "audio", "canvas"}
+_ITEM_ENDS: Final = "\x1e"
+_BREAK: Final = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_MARKUP: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
+
+
+def html_text(raw: object) -> str | None:
+    """Readable text of an HTML description: paragraphs apart, one line an item, scripts dropped.
+
+    Text without markup keeps its own line breaks.
+    """
+    if raw is None or isinstance(raw, (bool, dict, list, tuple)):
+        return None
+    source = str(raw)[:LONGEST_TEXT]
+    if not _MARKUP.search(source):
+        source = unescape(source)
+    if _MARKUP.search(source):
+        source = _laid_out(Document(source))
+    return _lines(unescape(source)) or None
+
+
+def _laid_out(document: Document) -> str:
+    root = document.tree.root
+    return "".join(_pieces(root)) if root is not None else ""
+
+
+def _pieces(root: Node) -> Iterator[str]:
+    """The text of a tree in order, with the breaks its elements make; without recursion, so that a
+    hundred thousand nested tags are only a long walk."""
+    stack: list[object] = [root]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, str):
+            yield here
+        elif isinstance(here, TextNode):
+            yield re.sub(r"\s+", " ", here.data)
+        elif isinstance(here, Node) and (here.tag not in _DROPPED or here is root):
+            stack.extend(_broken(here))
+
+
+def _broken(node: Node) -> list[object]:
+    """A node's children, last first, between the breaks that its tag makes."""
+    children: list[object] = list(reversed(node.children))
+    tag = node.tag
+    if tag == "br":
+        return ["\n"]
+    if tag in _PARAGRAPH:
+        return ["\n\n", *children, "\n\n"]
+    if tag == "li":
+        return [f"\n{_ITEM_ENDS}\n", *children, "\n- "]
+    if tag in _LINE:
+        return ["\n", *children, "\n"]
+    return [" ", *children] if tag in ("td", "th") else children
+
+
+def _lines(laid_out: str) -> str:
+    """Each line plain, at most one empty line in a row, none between the items of a list."""
+    kept: list[str] = []
+    bullet = ""
+    for raw in _BREAK.split(laid_out):
+        line = plain(raw)
+        if line == "-" or raw == _ITEM_ENDS:
+            bullet = "- " if line else ""
+        elif line:
+            line, bullet = bullet + line, ""
+            if line.startswith("- ") and len(kept) > 1 and not kept[-1] and kept[-2].startswith("- "):
+                kept.pop()
+            kept.append(line)
+        elif kept and kept[-1]:
+            kept.append("")
+    return "\n".join(kept).strip()
