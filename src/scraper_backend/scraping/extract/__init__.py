@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from scraper_backend.scraping.extract.reading import extract
 from scraper_backend.scraping.extract.types import Claim, Extraction, Field, Product, Provenance, Strategy
 
-__all__ = ["Claim", "Extraction", "Field", "Product", "Provenance", "Strategy"]
+__all__ = ["Claim", "Extraction", "Field", "Product", "Provenance", "Strategy", "extract"]

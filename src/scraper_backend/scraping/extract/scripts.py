@@ -37,7 +37,8 @@ _NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w
 _PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product")
 _ATTRIBUTES: Final = (
     "data-product_variations", "data-product-json", "data-product", "data-variants", "data-page",
-    "data-props",    "data-react-props", "data-json", "data-initial-state", "data-product-object", "data-product-data",
+    "data-props", "data-react-props", "data-json", "data-initial-state", "data-product-object",
+    "data-product-data",
     "data-gtm-product", "data-analytics", "data-track-view", "data-state", "data-mage-init",
 )  # fmt: skip
 

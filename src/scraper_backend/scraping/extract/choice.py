@@ -1,0 +1,134 @@
+"""Which of the products that a page claims it is about, and which of its variants was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from scraper_backend.scraping.asked import Asked
+from scraper_backend.scraping.extract.keys import squeezed
+from scraper_backend.scraping.extract.types import Product
+
+_CERTAIN: Final = 4
+_OF_THE_OFFER: Final = ("price", "currency", "availability", "sku", "gtin", "mpn", "images", "weight", "url")
+
+
+def main_of(
+    products: Sequence[Product], *, titles: Sequence[str], url: str, asked: Asked | None
+) -> Product | None:
+    """The product that the page is about; None when several claim it and nothing tells them apart.
+
+    The asked SKU only tips the scale: a page that merely mentions the asked product among others is
+    not its page.
+    """
+    if len(products) == 1:
+        return products[0]
+    scored = [(_score(one, titles, url, asked), -index) for index, one in enumerate(products)]
+    if not scored:
+        return None
+    best, place = max(scored)
+    distinct = {squeezed(one.name) for one in products if one.name}
+    if best < _CERTAIN and len(distinct) > 2:
+        return None
+    return products[-place]
+
+
+def _score(product: Product, titles: Sequence[str], url: str, asked: Asked | None) -> float:
+    score = 0.0
+    if fits_title(product.name, titles):
+        score += 5
+    if product.url and same_address(product.url, url):
+        score += 4
+    if product.price is not None or any(one.price is not None for one in product.variants):
+        score += 2
+    if product.skus or product.gtins:
+        score += 0.5
+    if asked is not None and carries(product, asked):
+        score += 1
+    return score
+
+
+def fits_title(name: str, titles: Sequence[str]) -> bool:
+    """Whether a product's name stands in one of the page's titles, or one of them in it."""
+    plain = squeezed(name)
+    return len(plain) > 2 and any(plain in title or (len(title) > 5 and title in plain) for title in titles)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses lead to the same page, whatever their query."""
+    mine, theirs = urlsplit(urljoin(other, one)), urlsplit(other)
+    return (mine.netloc.removeprefix("www."), mine.path.rstrip("/")) == (
+        theirs.netloc.removeprefix("www."),
+        theirs.path.rstrip("/"),
+    ) and mine.path not in ("", "/")
+
+
+def carries(product: Product, asked: Asked) -> bool:
+    """Whether the asked SKU is one of the product's codes, or of a variant of it."""
+    return any(asked.is_code(code) for code in product.codes) or variant_of(product, asked) is not None
+
+
+def variant_of(product: Product, asked: Asked | None) -> Product | None:
+    """The variant that carries the asked SKU."""
+    if asked is None:
+        return None
+    for variant in product.variants:
+        if any(asked.is_code(code) for code in variant.codes):
+            return variant
+    return None
+
+
+def shown_variant(product: Product, url: str) -> Product | None:
+    """The variant that a page shows by itself: the one of its address, else the first that can be had."""
+    priced = [one for one in product.variants if one.price is not None]
+    query = urlsplit(url).query
+    if query:
+        for one in priced:
+            if one.url and urlsplit(urljoin(url, one.url)).query == query and same_address(one.url, url):
+                return one
+    return next((one for one in priced if not _is_gone(one)), priced[0] if priced else None)
+
+
+def _is_gone(product: Product) -> bool:
+    claim = product.claims.get("availability")
+    said = squeezed(str(claim.raw)) if claim else ""
+    return "outofstock" in said or "soldout" in said or "discontinued" in said
+
+
+def laid_over(product: Product, variant: Product) -> Product:
+    """The product as this variant of it: the variant's own codes, price and stock, the rest shared."""
+    own = {name: claim for name, claim in variant.claims.items() if name in _OF_THE_OFFER}
+    shared = {name: claim for name, claim in product.claims.items() if name not in ("sku", "gtin", "mpn")}
+    if "currency" not in own and "currency" in product.claims:
+        own["currency"] = product.claims["currency"]
+    return replace(
+        product,
+        claims={**shared, **own},
+        skus=variant.skus,
+        gtins=variant.gtins,
+        mpns=variant.mpns,
+        price=variant.price if variant.price is not None else product.price,
+        currency=variant.currency or product.currency,
+    )
+
+
+def priced_by_default(product: Product, url: str) -> Product:
+    """The product, with the price of the variant that the page shows where it has none of its own."""
+    if product.price is not None or not product.variants:
+        return product
+    shown = shown_variant(product, url)
+    if shown is None:
+        return product
+    own = {
+        name: claim
+        for name, claim in shown.claims.items()
+        if name in ("price", "currency", "availability") or name not in product.claims
+    }
+    return replace(
+        product,
+        claims={**product.claims, **own},
+        price=shown.price,
+        currency=shown.currency or product.currency,
+    )

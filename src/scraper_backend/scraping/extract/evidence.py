@@ -1,0 +1,102 @@
+"""Whether a page is one product's page, by evidence for and against.
+
+A news article with a price in it, a category of thirty products and a review with stars are no product
+pages, whatever one strategy claims.  Every reason is told in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from scraper_backend.scraping.extract import visible
+from scraper_backend.scraping.extract.choice import fits_title
+from scraper_backend.scraping.extract.jsonld import ARTICLE_TYPES, Claims
+from scraper_backend.scraping.extract.sources import Sources
+from scraper_backend.scraping.extract.types import Claim, Product
+
+ENOUGH: Final = 3
+_LIST_PAGES: Final = frozenset(("CollectionPage", "SearchResultsPage", "OfferCatalog"))
+_MANY: Final = 3
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The sum of the evidence, and each piece of it."""
+
+    score: int = 0
+    why: list[str] = field(default_factory=list)
+
+    def add(self, points: int, words: str) -> None:
+        """One piece of evidence."""
+        self.score += points
+        self.why.append(f"{points:+d} {words}")
+
+    @property
+    def is_product_page(self) -> bool:
+        """Whether it is enough."""
+        return self.score >= ENOUGH
+
+
+def judge(sources: Sources, mains: Mapping[str, Product], claims: Mapping[str, Claims]) -> Verdict:
+    """The evidence of a page.  mains: the product that each strategy says the page is about."""
+    verdict = Verdict()
+    for strategy, product in mains.items():
+        if strategy in claims:
+            _claimed(verdict, strategy, product)
+    _metas(verdict, sources, mains)
+    _against(verdict, sources, mains, claims)
+    if 0 <= verdict.score < ENOUGH or (verdict.score < ENOUGH and not mains):
+        _looks(verdict, sources)
+    return verdict
+
+
+def _claimed(verdict: Verdict, strategy: str, product: Product) -> None:
+    name = strategy.replace("_", "-")
+    if "price" in product.claims:
+        verdict.add(4, f"{name} claims a product with a price")
+    elif "availability" in product.claims or product.codes:
+        verdict.add(3, f"{name} claims a product with a code or an offer")
+    else:
+        verdict.add(2, f"{name} claims a product without an offer")
+
+
+def _metas(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
+    if sources.metas.says_product:
+        verdict.add(3, "the metas call it a product")
+    embedded = mains.get("embedded_json")
+    if embedded is not None and embedded.name and fits_title(embedded.name, sources.titles):
+        verdict.add(3, "the data in its scripts is of the product in its title")
+
+
+def _against(
+    verdict: Verdict, sources: Sources, mains: Mapping[str, Product], claims: Mapping[str, Claims]
+) -> None:
+    types = frozenset().union(*(one.types for one in claims.values()))
+    articles = sorted(types & ARTICLE_TYPES)
+    if articles:
+        verdict.add(-5, f"it claims to be of type {articles[0]}")
+    if sources.metas.says_article:
+        verdict.add(-2, "the metas call it an article")
+    lists = sorted(types & _LIST_PAGES)
+    if lists:
+        verdict.add(-5, f"it claims to be of type {lists[0]}")
+    several = max((len({p.name for p in one.products}) for one in claims.values()), default=0)
+    listed = max((one.listed for one in claims.values()), default=0)
+    is_claimed = any(strategy in mains for strategy in claims)
+    if not is_claimed and max(several, listed) >= _MANY:
+        verdict.add(-5, f"it lists {max(several, listed)} things and is about none of them")
+
+
+def _looks(verdict: Verdict, sources: Sources) -> None:
+    """What a person sees: a price and a way to buy, together."""
+    shown = sources.visible
+    selling = visible.buying(sources.document)
+    claims: Mapping[str, Claim] = shown.claims if shown is not None else {}
+    if "price" in claims and selling:
+        verdict.add(4, f"it shows a price and sells: {selling}")
+    elif "price" in claims and claims.keys() & {"sku", "gtin", "mpn"}:
+        verdict.add(3, "it shows a price and a code")
+    elif selling and verdict.score > 0:
+        verdict.add(1, f"it sells: {selling}")

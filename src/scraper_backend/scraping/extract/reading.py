@@ -1,0 +1,264 @@
+"""Reading one page: the configured selectors, the strategies, and one answer.
+
+`extract` is the face of this package.  Cheap strategies are always asked, so that they can agree; the
+embedded data and the look of the page only where something that matters is still open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+from urllib.parse import urlsplit
+
+from scraper_backend.core.scraper_config import STANDARD_FIELDS, ScraperConfig
+from scraper_backend.core.selector import Selector
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.clean import Context
+from scraper_backend.scraping.extract import fields, selectors
+from scraper_backend.scraping.extract.choice import carries, fits_title, variant_of
+from scraper_backend.scraping.extract.evidence import Verdict, judge
+from scraper_backend.scraping.extract.jsonld import Claims
+from scraper_backend.scraping.extract.keys import squeezed
+from scraper_backend.scraping.extract.selectors import BadSelector
+from scraper_backend.scraping.extract.sources import Sources
+from scraper_backend.scraping.extract.types import Claim, Extraction, Field, Product, Provenance, Strategy
+from scraper_backend.scraping.page import Page
+
+_DECISIVE: Final = ("title", "price", "availability", "sku")
+"""While one of these is open, the costlier strategies are asked as well."""
+
+_SHOWN: Final = (*_DECISIVE, "images", "brand")
+
+
+def extract(page: Page, config: ScraperConfig, sku: str = "") -> Extraction:
+    """Everything that can be read from a page, each value with its provenance.
+
+    sku: what was asked for; its variant's price is the price.  Where the page is no product's page, only
+    what configured selectors found is a field.
+    """
+    return _Reader(Sources(page, config, sku)).read()
+
+
+@dataclass(slots=True)
+class _Own:
+    """What the configured selectors found, and what they did not."""
+
+    fields: dict[str, Field] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    currency: str | None = None
+
+
+class _Reader:
+    """One page being read."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.config = sources.config
+        self.claims: dict[str, Claims] = {}
+        self.mains: dict[str, Product] = {}
+
+    def read(self) -> Extraction:
+        """The whole extraction."""
+        own = self._configured()
+        self._ask_structured()
+        self._ask_metas()
+        wanted = [name for name in _DECISIVE if name not in own.fields]
+        if self._is_open(wanted):
+            self._ask("embedded_json", self.sources.embedded)
+        verdict = judge(self.sources, self.mains, self.claims)
+        found = dict(own.fields)
+        if verdict.is_product_page:
+            if self._is_open([name for name in _SHOWN if name not in own.fields]):
+                self._ask("visible", self.sources.visible)
+            found = {**self._fields(own), **own.fields}
+        return self._extraction(own, found, verdict)
+
+    # ── Configured selectors ──
+
+    def _configured(self) -> _Own:
+        own = _Own()
+        for name, several in self.config.selectors.items():
+            self._one_field(name, several, own)
+        return own
+
+    def _one_field(self, name: str, several: Sequence[Selector], own: _Own) -> None:
+        for selector in several:
+            try:
+                found = self._by_selector(name, selector, own)
+            except BadSelector as fault:
+                own.faults.append(f"selectors.{name}: {fault}")
+                continue
+            if found is not None:
+                own.fields[name] = found
+                return
+        if any(selector.required for selector in several):
+            own.missing.append(name)
+
+    def _by_selector(self, name: str, selector: Selector, own: _Own) -> Field | None:
+        kind = selector.type or clean.STANDARD_FIELD_TYPES.get(name, "text")
+        match = selectors.read(self.sources.document, selector, kind, self.sources.data)
+        if match is None:
+            return None
+        context = self.sources.context(machine=selector.json_path is not None)
+        value = _typed(
+            kind, match.values, several=selector.multiple and selector.join is None, context=context
+        )
+        if value is None:
+            return None
+        if kind == "price" and own.currency is None:
+            money = clean.price(match.values[0], locale=context.locale, currency=context.currency)
+            own.currency = money.currency if money else None
+        return Field(value, Provenance(
+            raw=fields.raw_text(list(match.values) if len(match.values) > 1 else match.values[0]),
+            strategy="selector",
+            selector=match.where,
+            confidence=fields.CONFIDENCE["selector"],
+        ))  # fmt: skip
+
+    # ── Strategies ──
+
+    def _ask_structured(self) -> None:
+        for strategy, claims in (
+            ("json_ld", self.sources.json_ld),
+            ("microdata", self.sources.microdata),
+            ("rdfa", self.sources.rdfa),
+        ):
+            if claims.products or claims.types or claims.listed:
+                self.claims[strategy] = claims
+                self._ask(strategy, self.sources.main(claims))
+
+    def _ask_metas(self) -> None:
+        self._ask("opengraph", self.sources.metas.product)
+
+    def _ask(self, strategy: str, product: Product | None) -> None:
+        """Takes a strategy's product, unless it is another one than the strategies before it mean."""
+        if product is None:
+            return
+        first = next(iter(self.mains.values()), None)
+        if first is None or strategy == "visible" or _is_same(first, product):
+            self.mains[strategy] = product
+
+    def _is_open(self, wanted: Sequence[str]) -> bool:
+        """Whether a wanted field is still unread, doubtful, or of another variant than the asked one."""
+        said = [product.claims.keys() for product in self.mains.values()]
+        if any(not any(name in claims for claims in said) for name in wanted):
+            return True
+        prices = {product.price for product in self.mains.values() if product.price is not None}
+        if "price" in wanted and (len(prices) != 1 or Decimal(0) in prices):
+            return True
+        asked = self.sources.asked
+        return asked is not None and not any(carries(product, asked) for product in self.mains.values())
+
+    # ── The answer ──
+
+    def _fields(self, own: _Own) -> dict[str, Field]:
+        products = list(self.mains.values())
+        stated = own.currency or next((one.currency for one in products if one.currency), None)
+        contexts: dict[Strategy, Context] = {
+            one.strategy: self.sources.context(machine=one.strategy != "visible", currency=stated)
+            for one in products
+        }
+        found: dict[str, Field] = {}
+        for name in STANDARD_FIELDS:
+            if name not in own.fields and (one := fields.read(name, products, contexts)) is not None:
+                found[name] = one
+        self._complete(found, own, stated)
+        return found
+
+    def _complete(self, found: dict[str, Field], own: _Own, stated: str | None) -> None:
+        """Currency, address and category, which other fields or the page itself tell."""
+        price = own.fields.get("price") or found.get("price")
+        if price is not None and "currency" not in found and "currency" not in own.fields:
+            code = own.currency or stated or self.config.options.currency
+            if code:
+                found["currency"] = Field(code, price.provenance)
+        if "url" not in own.fields:
+            found["url"] = self._address(found.get("url"))
+        if "category" not in found and "category" not in own.fields:
+            category = self._breadcrumbs(found.get("title") or own.fields.get("title"))
+            if category is not None:
+                found["category"] = category
+
+    def _address(self, said: Field | None) -> Field:
+        """The address that the page gives itself, if it is of this host; else where it was found."""
+        here = self.sources.page.url
+        if said is not None and isinstance(said.value, str):
+            mine, theirs = urlsplit(here), urlsplit(said.value)
+            if _host(mine.netloc) == _host(theirs.netloc) and theirs.path not in ("", "/"):
+                return said
+        return Field(here, Provenance(here, "url", "address", confidence=1.0))
+
+    def _breadcrumbs(self, title: Field | None) -> Field | None:
+        for strategy in ("json_ld", "microdata", "rdfa"):
+            claims = self.claims.get(strategy)
+            names = list(claims.breadcrumbs) if claims else []
+            if names and title is not None and fits_title(names[-1], [squeezed(str(title.value))]):
+                names.pop()
+            value = fields.cleaned("category", names, self.sources.context(machine=True)) if names else None
+            if claims is not None and value is not None:
+                claim = Claim(names, claims.breadcrumbs_at)
+                return Field(value, Provenance(" > ".join(names), _strategy(strategy), claim.selector))
+        return None
+
+    def _extraction(self, own: _Own, found: dict[str, Field], verdict: Verdict) -> Extraction:
+        main = next(iter(self.mains.values()), None) if verdict.is_product_page else None
+        products = [one for claims in self.claims.values() for one in claims.products]
+        others = [self.mains[name] for name in ("embedded_json",) if name in self.mains]
+        return Extraction(
+            fields=dict(_normalized(found, self.config)),
+            products=(*products, *others) if verdict.is_product_page else tuple(products),
+            main=main,
+            variant=self._variant() if verdict.is_product_page else None,
+            missing_required=tuple(own.missing),
+            is_product_page=verdict.is_product_page,
+            why=(*verdict.why, *own.faults),
+        )
+
+    def _variant(self) -> Product | None:
+        asked = self.sources.asked
+        found = (variant_of(product, asked) for product in self.mains.values())
+        return next((one for one in found if one is not None), None)
+
+
+def _strategy(name: str) -> Strategy:
+    known: Mapping[str, Strategy] = {"json_ld": "json_ld", "microdata": "microdata", "rdfa": "rdfa"}
+    return known[name]
+
+
+def _host(netloc: str) -> str:
+    return netloc.lower().removeprefix("www.")
+
+
+def _is_same(one: Product, other: Product) -> bool:
+    """Whether two strategies may mean the same product: a shared code, or names that fit."""
+    if {squeezed(code) for code in one.codes} & {squeezed(code) for code in other.codes}:
+        return True
+    if not one.name or not other.name or other.strategy == "opengraph" or one.strategy == "opengraph":
+        return True
+    return fits_title(other.name, [squeezed(one.name)])
+
+
+def _typed(kind: clean.Kind, values: Sequence[object], *, several: bool, context: Context) -> object | None:
+    """The values of one selector by type; a list where several are wanted."""
+    if kind == "image" or not several:
+        return clean.value(kind, list(values) if len(values) > 1 else values[0], context)
+    read = (clean.value(kind, one, context) for one in values)
+    return [one for one in read if one is not None] or None
+
+
+def _normalized(found: Mapping[str, Field], config: ScraperConfig) -> Iterator[tuple[str, Field]]:
+    """The fields with the configured changes of their text."""
+    brand = found.get("brand")
+    maker = str(brand.value) if brand is not None else None
+    for name, one in found.items():
+        steps = config.options.normalize.get(name)
+        if steps and isinstance(one.value, str):
+            yield name, Field(clean.normalize(one.value, steps, brand=maker), one.provenance)
+        elif steps and isinstance(one.value, list):
+            texts = [clean.normalize(str(text), steps, brand=maker) for text in one.value]
+            yield name, Field(texts, one.provenance)
+        else:
+            yield name, one

@@ -1,0 +1,241 @@
+"""A configuration's selectors: where a person says that a value stands.
+
+Tried in the order of writing; the first that yields something is believed.  A selector that cannot be
+read is a fault of the configuration and is told as one (`BadSelector`), never an exception of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import regex
+
+from scraper_backend.core.selector import Selector, is_xpath
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.document import Document, Node, node_text
+from scraper_backend.scraping.extract import jsonpath, lenient, scripts
+from scraper_backend.scraping.extract.scripts import Scripts
+from scraper_backend.scraping.extract.types import Claim
+
+REGEX_SECONDS: Final = 0.2
+"""How long one regular expression may take with one text; a page must not be able to stop the runner."""
+
+_REGEX_LENGTH: Final = 200_000
+_MAX_NODES: Final = 500
+_TEXT: Final = frozenset(("text", "textcontent", "innertext"))
+_IMAGE_SOURCES: Final = (
+    "data-zoom-image", "data-large_image", "data-src", "data-lazy-src", "data-original", "data-srcset",
+    "srcset", "src", "href", "content",
+)  # fmt: skip
+
+
+class BadSelector(ValueError):
+    """A selector, path or expression that cannot be read, in words for whoever wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What one selector found: its raw values and how it may be told."""
+
+    values: tuple[object, ...]
+    where: str
+
+
+def read(document: Document, selector: Selector, kind: str, data: JsonData) -> Match | None:
+    """What a selector finds on the page, or None.  Raises `BadSelector`."""
+    where = selector.json_path or selector.selector or ""
+    if selector.json_path is not None:
+        found, where = data.find(selector.json_path)
+    else:
+        found = list(_from_page(document, selector, kind))
+        where = f"{where}@{selector.attribute}" if selector.attribute else where
+    if selector.regex is not None:
+        found = list(_through(selector.regex, found))
+    found = [value for value in found if value not in ("", None)]
+    if not found:
+        return None
+    return Match(tuple(_joined(selector, found)), where)
+
+
+def _joined(selector: Selector, found: Sequence[object]) -> Sequence[object]:
+    if selector.join is not None:
+        return (selector.join.join(text for text in map(_as_text, found) if text),)
+    return found if selector.multiple else found[:1]
+
+
+def _as_text(value: object) -> str:
+    return clean.text(value) or "" if not isinstance(value, str) else " ".join(value.split())
+
+
+# ── CSS and XPath ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _from_page(document: Document, selector: Selector, kind: str) -> Iterator[object]:
+    for found in nodes(document, selector.selector or "")[:_MAX_NODES]:
+        if isinstance(found, str):
+            yield found.strip()
+        elif selector.attribute is not None:
+            yield attribute(found, selector.attribute)
+        else:
+            yield natural_value(found, kind)
+
+
+def nodes(document: Document, selector: str) -> list[Node | str]:
+    """What CSS or XPath finds.  Raises `BadSelector`."""
+    try:
+        return document.xpath(selector) if is_xpath(selector) else list(document.css(selector))
+    except ValueError as error:
+        raise BadSelector(f"{selector!r} cannot be read: {error}") from None
+
+
+def attribute(node: Node, name: str) -> str | None:
+    """An attribute, or what older configurations called one: `text`, `textContent`, `innerHTML`, …"""
+    lower = name.lower()
+    if lower in _TEXT and node.attr(name) is None:
+        return node_text(node)
+    if lower in ("html", "innerhtml"):
+        return node.inner_html
+    if lower == "outerhtml":
+        return node.html
+    value = node.attr(lower) if node.attr(name) is None else node.attr(name)
+    if lower == "src" and (not value or value.startswith("data:")):
+        return next(
+            (other for key in ("data-src", "data-lazy-src", "data-original") if (other := node.attr(key))),
+            value,
+        )
+    return value.strip() if value else value
+
+
+def natural_value(node: Node, kind: str) -> str | None:
+    """What an element says by itself: a picture its source, a link its target, a field its value."""
+    if kind == "image":
+        return _picture(node)
+    if kind == "url":
+        return node.attr("href") or node.attr("content") or node.attr("src") or node_text(node)
+    if kind == "html":
+        return node.attr("content") if node.tag == "meta" else node.inner_html
+    said: str | None = _SAID.get(node.tag, _said_by_text)(node)
+    return said
+
+
+def _said_by_text(node: Node) -> str | None:
+    return node_text(node) or node.attr("content")
+
+
+def _said_by_select(node: Node) -> str | None:
+    options = node.select("option[selected]") or node.select("option")
+    return node_text(options[0]) if options else None
+
+
+_SAID: Final[Mapping[str, Any]] = {
+    "meta": lambda node: node.attr("content"),
+    "link": lambda node: node.attr("href"),
+    "input": lambda node: node.attr("value"),
+    "data": lambda node: node_text(node) or node.attr("value"),
+    "img": lambda node: node.attr("alt"),
+    "script": lambda node: node.text,
+    "style": lambda node: node.text,
+    "select": _said_by_select,
+}
+
+
+def _picture(node: Node) -> str | None:
+    inner = (
+        node if node.tag in ("img", "a", "source", "meta", "link") else node.select_one("img, source") or node
+    )
+    for name in _IMAGE_SOURCES:
+        value = inner.attr(name)
+        if value and not value.startswith("data:"):
+            return clean.largest(value) if name.endswith("srcset") else value
+    return None
+
+
+# ── Regular expressions ────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=512)
+def _expression(pattern: str) -> Any:
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        raise BadSelector(f"{pattern!r} is no regular expression: {error}") from None
+
+
+def _through(pattern: str, found: Sequence[object]) -> Iterator[object]:
+    """The first group of the first match in each text, or all of the match."""
+    expression = _expression(pattern)
+    for value in found:
+        text = value if isinstance(value, str) else _as_text(value)
+        try:
+            match = expression.search(text[:_REGEX_LENGTH], timeout=REGEX_SECONDS)
+        except TimeoutError:
+            continue
+        if match:
+            yield next((group for group in match.groups() if group is not None), match.group())
+
+
+# ── JSON ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class JsonData:
+    """All the JSON of a page, decoded when the first `json_path` asks for it."""
+
+    def __init__(self, document: Document, inline: Scripts) -> None:
+        self._document = document
+        self._inline = inline
+        self._roots: list[tuple[str, object]] | None = None
+
+    @property
+    def roots(self) -> list[tuple[str, object]]:
+        """Every JSON value of the page with its name: JSON-LD first, then the others as they stand."""
+        if self._roots is None:
+            linked = [
+                (f"json-ld[{index}]", value)
+                for index, text in enumerate(self._inline.ld)
+                for value in lenient.loads(text)
+            ]
+            self._roots = [*linked, *scripts.states(self._document, self._inline)]
+        return self._roots
+
+    def find(self, text: str) -> tuple[list[object], str]:
+        """What a path leads to, in the first JSON value where it leads anywhere.  Raises `BadSelector`."""
+        try:
+            path = jsonpath.compiled(text)
+            for name, root in self.roots:
+                inside = _after_name(text, name)
+                found = (jsonpath.compiled(inside) if inside else path).find(root)
+                found = found or _among_items(path, root)
+                if found:
+                    return _spread(found), f"{name} {text}"
+        except ValueError as error:
+            raise BadSelector(str(error)) from None
+        return [], text
+
+
+def _after_name(path: str, name: str) -> str:
+    """`__NEXT_DATA__.props.x` in the script of that name is `props.x`."""
+    last = re.split(r"[\s#]|script", name)[-1].removeprefix("window.")
+    plain = path.removeprefix("$").lstrip(".#").removeprefix("window.").removeprefix("script#")
+    return plain[len(last) :] if last and plain.startswith((f"{last}.", f"{last}[")) else ""
+
+
+def _among_items(path: jsonpath.Path, root: object) -> list[object]:
+    """JSON-LD may be a list of items, or a `@graph` of them: the path is tried in each."""
+    items = root.get("@graph") if isinstance(root, Mapping) else root
+    if not isinstance(items, list) or path.text.lstrip().startswith(("$[", "[")):
+        return []
+    return next((found for item in items[:200] if (found := path.find(item))), [])
+
+
+def _spread(found: list[object]) -> list[object]:
+    """A path that leads to one list leads to what is in it."""
+    return list(found[0]) if len(found) == 1 and isinstance(found[0], list) else found
+
+
+def claim(match: Match, *, several: bool) -> Claim:
+    """The match as a raw value of a field."""
+    return Claim(list(match.values) if several else match.values[0], match.where)
