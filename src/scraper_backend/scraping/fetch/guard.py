@@ -28,6 +28,7 @@ VARIABLE: Final = "RUNNER_ALLOW_PRIVATE_HOSTS"
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of a host, as text."""
 
+_LOOPBACK: Final = IPv4Address("127.0.0.1")
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _NEVER: Final = tuple(
     IPv6Network(text)
@@ -98,8 +99,10 @@ class Guard:
     def refusal(self, url: URL) -> str:
         """Why `url` is not asked, or "" when nothing speaks against it yet."""
         host = url.raw_host or ""
-        address = literal(host)
+        address = _LOOPBACK if host.rpartition(".")[2] == "localhost" else literal(host)
         if address is None or is_public(address) or self.allow.names_host(host, url.port):
+            return ""
+        if self.allow.admits(address, url.port):
             return ""
         return words(host, [str(address)])
 

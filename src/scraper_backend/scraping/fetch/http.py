@@ -185,6 +185,8 @@ class HttpFetcher:
         """Why `url` may not be asked, or None."""
         if words := self._guard.refusal(url):
             return NoPage(str(url), "private_address", words)
+        if visit.site.options.proxy and (refused := self._refused_proxy(url, visit)):
+            return refused
         if not anywhere and not visit.is_home(url) and not await self._has_moved_to(url, visit):
             words = f"{url.raw_host} is not of {visit.home}, nor does {visit.base} lead there"
             return NoPage(str(url), "off_site", words)
@@ -194,6 +196,12 @@ class HttpFetcher:
             url, lambda at: self._ask_robots(at, visit)
         )
         return rules.refusal(url, AGENT)
+
+    def _refused_proxy(self, url: URL, visit: Visit) -> NoPage | None:
+        if visit.proxy is None:
+            return NoPage(str(url), "proxy", "the site's proxy has no address of the form http://host:port")
+        words = self._guard.refusal(visit.proxy)
+        return NoPage(str(url), "private_address", f"the proxy {words}") if words else None
 
     async def _has_moved_to(self, url: URL, visit: Visit) -> bool:
         """Whether the site's own front door leads to this domain; looked at once."""

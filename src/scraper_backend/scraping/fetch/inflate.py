@@ -12,6 +12,7 @@ from isal import isal_zlib
 
 ACCEPTED: Final = "gzip, deflate"
 _GZIP: Final = 31
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 _ZLIB: Final = 15
 _RAW: Final = -15
 _FIRST_STEP: Final = 65_536
@@ -49,9 +50,11 @@ def _inflate_one(body: bytes, name: str, limit: int) -> tuple[bytes, bool]:
 
 def _members(body: bytes, limit: int) -> tuple[bytes, bool]:
     """A gzip body may be several members; zeros or garbage after the first are let be."""
+    if body[:2] != _GZIP_MAGIC:
+        raise BadEncoding("the body is not gzip, though the server says so")
     out, rest, complete = _stream(body, _GZIP, limit)
     parts, size, members = [out], len(out), 1
-    while complete and rest[:2] == b"\x1f\x8b":
+    while complete and rest[:2] == _GZIP_MAGIC:
         members += 1
         if members > 1000:
             raise BadEncoding("the body is more than a thousand gzip streams")

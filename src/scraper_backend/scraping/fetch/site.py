@@ -18,7 +18,7 @@ import structlog
 from yarl import URL
 
 from scraper_backend.core.scraper_config import Rate, ScraperConfig
-from scraper_backend.scraping.fetch.address import basic_credentials, host_key, literal
+from scraper_backend.scraping.fetch.address import basic_credentials, host_key, literal, parse
 from scraper_backend.scraping.fetch.exchange import Client, timeouts
 from scraper_backend.scraping.fetch.guard import AllowList
 from scraper_backend.scraping.fetch.home import registrable
@@ -53,6 +53,7 @@ class Visit:
     session: aiohttp.ClientSession
     timeout: aiohttp.ClientTimeout
     secrets: Mapping[str, str]
+    proxy: URL | None
     home: str
     domains: set[str]
     moved: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -96,7 +97,8 @@ def open_visit(site: ScraperConfig, base: URL, client: Client, user_agent: str) 
     if not options.robots.obey:
         log.warning("robots.ignored", scraper=site.name, host=base.raw_host, reason=options.robots.reason)
     home = registrable(base.raw_host or "")
-    return Visit(site, base, session, timeouts(options.timeout), secrets, home, {home})
+    proxy = parse(options.proxy) if options.proxy else None
+    return Visit(site, base, session, timeouts(options.timeout), secrets, proxy, home, {home})
 
 
 def accept_language(locale: str) -> str:
@@ -109,7 +111,7 @@ def accept_language(locale: str) -> str:
 
 def _headers(site: ScraperConfig, user_agent: str) -> dict[str, str]:
     ours = {"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED}
-    if contact := re.search(r"[\w.+-]+@[\w.-]+", user_agent):
+    if contact := re.search(r"\w[\w.+-]*@[\w.-]+\w", user_agent):
         ours["From"] = contact[0]
     if site.options.locale:
         ours["Accept-Language"] = accept_language(site.options.locale)
