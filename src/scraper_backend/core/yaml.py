@@ -1,4 +1,4 @@
-"""YAML and JSON as a person wrote them: values, and the line each one stands on."""
+"""YAML and JSON as a person wrote them: values, and the line each one stands on; and back again."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ def load_yaml(text: str, *, source: str) -> tuple[object, dict[str, int]]:
         raise Faults(
             source, [Problem("", "is not YAML that can be read", "write plain mappings, lists and text")]
         ) from None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what `_Loader` reads back as it was: text that looks like a number keeps its quotes."""
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789"))
+
+
+def dump_yaml(value: object) -> str:
+    """JSON values as YAML that `load_yaml` reads back, keys in their order."""
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
 
 
 def _walk(node: yaml.Node, path: str, lines: dict[str, int]) -> Iterable[Problem]:

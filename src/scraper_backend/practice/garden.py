@@ -21,8 +21,8 @@ REDIRECTS_SINGLE_HIT = True
 NOT_FOUND = "Seite nicht gefunden"
 _WORDS = {
     "in_stock": "Auf Lager, in 2–3 Tagen bei Ihnen",
-    "out_of_stock": "Derzeit ausverkauft",
-    "preorder": "Jetzt vorbestellen",
+    "out_of_stock": "Derzeit nicht auf Lager",
+    "pre_order": "Jetzt vorbestellen",
 }
 _CATEGORIES = {
     "dogs": "Hunde", "cats": "Katzen", "birds": "Vögel", "fish": "Fische", "small animals": "Kleintiere",

@@ -26,8 +26,8 @@ CLOSED = "/clearance/"
 ROBOTS = f"User-agent: *\nDisallow: {CLOSED}\nDisallow: /basket\n"
 REDIRECTS_SINGLE_HIT = False
 NOT_FOUND = "Page not found"
-_WORDS = {"in_stock": "In stock", "out_of_stock": "Out of stock", "preorder": "Pre-order"}
-_SCHEMA = {"in_stock": "InStock", "out_of_stock": "OutOfStock", "preorder": "PreOrder"}
+_WORDS = {"in_stock": "In stock", "out_of_stock": "Out of stock", "pre_order": "Pre-order"}
+_SCHEMA = {"in_stock": "InStock", "out_of_stock": "OutOfStock", "pre_order": "PreOrder"}
 
 
 def family_of(product: Product) -> str | None:

@@ -1,0 +1,399 @@
+"""`bsr job`: jobs of the coordinator: made, watched, cancelled, exported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from scraper_backend.cli import office, say
+from scraper_backend.core.errors import NoSuchJob, UsageError
+
+if TYPE_CHECKING:
+    from scraper_backend.cli.skus import Taken
+    from scraper_backend.coordinator.rules.jobs import Created, Job
+    from scraper_backend.coordinator.store import Store
+
+app = typer.Typer(no_args_is_help=True, help="Jobs: create, list, show, watch, cancel, export.")
+
+JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's UUID, or its first characters.")]
+Status = Literal["pending", "running", "completed", "failed", "cancelled"]
+NO_JOB_YET = "There is no job yet; make one with: bsr job create --sku-file FILE --scraper NAME"
+SHOWN_COUNTS = (
+    "found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "quarantined", "cancelled",
+)  # fmt: skip
+
+
+@app.command(
+    epilog=say.example(
+        "bsr job create --sku-file skus.txt --scraper chewy --scraper petco",
+        "bsr job create --sku 012345678905 --scraper chewy --json",
+        "bsr job create --test --scraper chewy",
+    )
+)
+def create(
+    *,
+    scraper: Annotated[list[str], typer.Option(help="A scraper to run; give it once for each.")],
+    sku: Annotated[list[str] | None, typer.Option(help="A SKU; give it once for each.")] = None,
+    sku_file: Annotated[
+        list[str] | None, typer.Option(help="A text file or CSV of SKUs; - is standard input.")
+    ] = None,
+    column: Annotated[str | None, typer.Option(help="The column of the CSV that holds the SKUs.")] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out bad rows instead of refusing the file.")
+    ] = False,
+    test: Annotated[
+        bool, typer.Option("--test", help="A test: results are marked, and no SKU means the scrapers' own.")
+    ] = False,
+    max_workers: Annotated[int, typer.Option(min=1, max=1000, help="SKUs a runner scrapes at once.")] = 3,
+    priority: Annotated[int, typer.Option(min=-100, max=100, help="More is sooner.")] = 0,
+    json: say.Json = False,
+) -> None:
+    """Create a job: every SKU on every scraper.
+
+    Duplicates are left out and told. A bad row refuses the whole file, with every fault told at once.
+    """
+    from scraper_backend.cli import skus
+
+    taken = skus.take(sku or (), sku_file or (), column=column)
+    if not skip_bad:
+        skus.refuse_bad(taken)
+    if not taken.skus and not test:
+        raise UsageError(
+            "a job needs SKUs; write --sku SKU or --sku-file FILE, or --test for the scrapers' own"
+        )
+
+    async def rule(tx: Any) -> Created:
+        from scraper_backend.coordinator.rules import jobs
+
+        return await jobs.create(
+            tx,
+            taken.skus,
+            scraper,
+            test_mode=test,
+            max_workers=max_workers,
+            priority=priority,
+            by=office.BY,
+            now=office.now(),
+        )
+
+    made = office.write("bsr job create", rule)
+    if json:
+        say.as_json(_created(made, taken))
+        return
+    for words in skus.warn_of(taken):
+        say.err(words)
+    for name in made.disabled:
+        say.err(f"{name} is disabled and will not run")
+    say.out(made.job_id)
+    say.err(f"{made.tasks:,} to scrape. A runner does it with: bsr runner run --job-id {made.job_id}")
+
+
+def _created(made: Created, taken: Taken) -> dict[str, Any]:
+    return {
+        "job_id": made.job_id,
+        "skus": made.skus,
+        "tasks": made.tasks,
+        "duplicates": taken.duplicates,
+        "disabled": list(made.disabled),
+        "bad": [problem.as_json() for problem in taken.problems],
+    }
+
+
+@app.command("list", epilog=say.example("bsr job list", "bsr job list --status running --json"))
+def list_(
+    status: Annotated[Status | None, typer.Option(help="Jobs of this status alone.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 20,
+    json: say.Json = False,
+) -> None:
+    """List jobs, newest first."""
+
+    async def question(tx: Any) -> list[Job]:
+        from scraper_backend.coordinator.rules import jobs
+
+        return await jobs.every(tx, status=status, limit=limit)
+
+    every = office.read("bsr job list", question)
+    if json:
+        say.as_json([as_json(job) for job in every])
+        return
+    if not every:
+        say.out(f"There is no {status} job." if status else NO_JOB_YET)
+        return
+    say.table(
+        ("job", "status", "done", "found", "scrapers", "made"),
+        [
+            (
+                job.job_id,
+                job.status,
+                f"{job.counts.total - job.counts.open:,}/{job.counts.total:,}",
+                f"{job.counts.found:,}",
+                ", ".join(job.scrapers),
+                say.ago(job.created_at, office.now()),
+            )
+            for job in every
+        ],
+        right=("done", "found"),
+    )
+
+
+@app.command(
+    epilog=say.example("bsr job show 550e8400-e29b-41d4-a716-446655440000", "bsr job show 550e --json")
+)
+def show(job_id: JobId, json: say.Json = False) -> None:
+    """Show one job: its status, how its SKUs ended, when."""
+    job = office.read("bsr job show", _one(job_id))
+    if json:
+        say.as_json(as_json(job))
+        return
+    say.facts(
+        (
+            ("job", job.job_id),
+            ("status", job.status + (" (test)" if job.test_mode else "")),
+            ("error", job.error),
+            ("scrapers", ", ".join(job.scrapers)),
+            ("SKUs", f"{job.skus:,}"),
+            ("done", f"{job.counts.total - job.counts.open:,} of {job.counts.total:,}"),
+            ("outcomes", _outcomes(job)),
+            ("made", f"{say.instant(job.created_at)} by {job.created_by}"),
+            ("started", say.instant(job.started_at)),
+            ("ended", say.instant(job.ended_at)),
+        )
+    )
+
+
+@app.command(epilog=say.example("bsr job watch 550e8400-e29b-41d4-a716-446655440000"))
+def watch(
+    job_id: JobId,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0, help="Give up waiting after this long.")
+    ] = None,
+    json: say.Json = False,
+) -> None:
+    """Follow a job until it ends: a bar on a terminal, lines in a pipe.
+
+    Ends with 0 when it is completed, 3 when some of it was blocked or failed, 1 when it failed or was
+    cancelled, 75 when the time is over first.
+    """
+
+    async def work(store: Store) -> Job:
+        with following(as_lines=json) as tell:
+            return await follow(store, (await store.read(_one(job_id))).job_id, tell, within=timeout)
+
+    job = office.run("bsr job watch", work)
+    if not json:
+        say.out(f"{job.status}: {_outcomes(job) or 'nothing to do'}")
+        if job.error:
+            say.err(say.washed(job.error))
+    raise typer.Exit(exit_code(job))
+
+
+@app.command(epilog=say.example("bsr job cancel 550e8400-e29b-41d4-a716-446655440000"))
+def cancel(job_id: JobId, json: say.Json = False) -> None:
+    """Cancel what is still open of a job; what was found stays."""
+
+    async def rule(tx: Any) -> Job:
+        from scraper_backend.coordinator.rules import jobs
+
+        known = await _one(job_id)(tx)
+        return await jobs.cancel(tx, known.job_id, by=office.BY, now=office.now())
+
+    job = office.write("bsr job cancel", rule)
+    if json:
+        say.as_json(as_json(job))
+    elif job.status == "cancelled":
+        say.out(f"Cancelled; {job.counts.cancelled:,} of {job.counts.total:,} will not be scraped.")
+    else:
+        say.out(f"Nothing to cancel: the job is {job.status} already.")
+
+
+@app.command(
+    epilog=say.example(
+        "bsr job export 550e8400-e29b-41d4-a716-446655440000 --format csv > products.csv",
+        "bsr job export 550e --outcome found | jq -c .data",
+    )
+)
+def export(
+    job_id: JobId,
+    format_: Annotated[
+        Literal["jsonl", "csv"], typer.Option("--format", help="JSON Lines, or CSV for spreadsheets.")
+    ] = "jsonl",
+    output: Annotated[Path | None, typer.Option(help="Write into this file instead.")] = None,
+    outcome: Annotated[list[str] | None, typer.Option(help="These outcomes alone.")] = None,
+    json: say.Json = False,
+) -> None:
+    """Print every result of a job, a line each, as it is now; a running job has some already."""
+    wanted = _outcome_names(outcome)
+
+    async def work(store: Store) -> int:
+        known = (await store.read(_one(job_id))).job_id
+        with ExitStack() as stack:
+            write = _written(stack, output)
+            return await _export(store, known, format_, wanted, write)
+
+    count = office.run("bsr job export", work)
+    if output is not None:
+        say.err(f"wrote {count:,} lines to {output}")
+
+
+async def _export(
+    store: Store, job_id: str, format_: str, wanted: frozenset[str], write: Callable[[bytes], object]
+) -> int:
+    """Write each outcome; how many there were."""
+    from scraper_backend.coordinator.rules import jobs
+    from scraper_backend.core import lines
+
+    heading: list[str] = []
+    if format_ == "csv":
+        fields: dict[str, None] = {}
+        async for found in jobs.export(store, job_id):
+            fields.update(dict.fromkeys(found.data))
+        heading = lines.columns(fields)
+        write(lines.csv_heading(heading))
+    count = 0
+    async for one in jobs.export(store, job_id):
+        if not wanted or one.outcome in wanted:
+            line = lines.line_of(one)
+            write(lines.csv_line(line, heading) if heading else lines.json_line(line))
+            count += 1
+    return count
+
+
+def _written(stack: ExitStack, output: Path | None) -> Callable[[bytes], object]:
+    if output is None:
+        return say.raw_buffered
+    try:
+        return stack.enter_context(output.expanduser().open("wb")).write
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}; write another path") from None
+
+
+def _outcome_names(given: list[str] | None) -> frozenset[str]:
+    from scraper_backend.cli.outcomes import ORDER
+    from scraper_backend.core.problems import did_you_mean
+
+    for name in given or ():
+        if name not in ORDER:
+            raise UsageError(f"found --outcome {name}; {did_you_mean(name, ORDER)}")
+    return frozenset(given or ())
+
+
+def as_json(job: Job) -> dict[str, Any]:
+    """The job for programs."""
+    return {
+        "job_id": job.job_id,
+        "status": job.status,
+        "counts": job.counts._asdict(),
+        "error": job.error,
+        "test_mode": job.test_mode,
+        "scrapers": list(job.scrapers),
+        "skus": job.skus,
+        "max_workers": job.max_workers,
+        "priority": job.priority,
+        "created_by": job.created_by,
+        "created_at": say.instant(job.created_at),
+        "started_at": say.instant(job.started_at),
+        "ended_at": say.instant(job.ended_at),
+    }
+
+
+def exit_code(job: Job) -> int:
+    """0 completed, 3 completed but for some, 1 failed or cancelled, 75 not yet over."""
+    if job.status in ("pending", "running"):
+        return 75
+    if job.status != "completed":
+        return 1
+    counts = job.counts
+    return 3 if counts.blocked + counts.drifted + counts.failed + counts.quarantined else 0
+
+
+async def follow(
+    store: Store, job_id: str, tell: Callable[[Job], None], *, within: float | None = None
+) -> Job:
+    """Tell every change of a job until it has ended or the time is over; the job then."""
+    import time
+
+    from scraper_backend.coordinator.rules import jobs
+
+    until = None if within is None else time.monotonic() + within
+    while True:
+        seen = store.version("jobs")
+        job = await store.read(lambda tx: jobs.show(tx, job_id))
+        tell(job)
+        left = None if until is None else until - time.monotonic()
+        if job.ended_at is not None or (left is not None and left <= 0):
+            return job
+        await store.changed("jobs", seen, 1.0 if left is None else min(1.0, left))
+
+
+@contextmanager
+def following(*, as_lines: bool = False) -> Iterator[Callable[[Job], None]]:
+    """How a job is told while it goes on."""
+    if as_lines or not say.on_terminal(sys.stderr):
+        yield _Told(as_json=as_lines)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=say.console(stderr=True), transient=True, redirect_stdout=False) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(job: Job) -> None:
+            total, open_n = job.counts.total, job.counts.open
+            said = "waits for a runner" if job.status == "pending" else f"{job.counts.found:,} found"
+            bar.update(task, total=total, completed=total - open_n, description=said)
+
+        yield tell
+
+
+class _Told:
+    """A line for each change, at most one a second but for the last."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._last: tuple[object, ...] = ()
+        self._at = float("-inf")
+
+    def __call__(self, job: Job) -> None:
+        import time
+
+        now = (job.status, job.counts)
+        if now == self._last or (job.ended_at is None and time.monotonic() - self._at < 1):
+            return
+        self._last, self._at = now, time.monotonic()
+        if self._as_json:
+            say.as_json(as_json(job))
+        elif job.ended_at is None:
+            counts = job.counts
+            say.err(
+                f"{job.status}: {counts.total - counts.open:,} of {counts.total:,}, {counts.found:,} found"
+            )
+
+
+def _one(job_id: str) -> Callable[[Any], Awaitable[Job]]:
+    """The job that this id, or the beginning of one, names."""
+
+    async def question(tx: Any) -> Job:
+        from scraper_backend.coordinator.rules import jobs
+
+        wanted = job_id.strip().lower()
+        if len(wanted) >= len("550e8400-e29b-41d4-a716-446655440000"):
+            return await jobs.show(tx, wanted)
+        newest = await jobs.every(tx, limit=1000)
+        several = [job for job in newest if wanted and job.job_id.startswith(wanted)]
+        if len(several) > 1:
+            raise UsageError(f"{len(several)} jobs have an id that starts with {wanted}; write more of it")
+        if not several:
+            raise NoSuchJob(f"no job has the id {job_id}; `bsr job list` shows them")
+        return several[0]
+
+    return question
+
+
+def _outcomes(job: Job) -> str:
+    counts = job.counts._asdict()
+    return ", ".join(f"{counts[kind]:,} {kind.replace('_', ' ')}" for kind in SHOWN_COUNTS if counts[kind])
