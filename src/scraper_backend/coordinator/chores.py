@@ -1,0 +1,69 @@
+"""What happens by the clock: leases that were not renewed.
+
+A loop of the coordinator, not a job in its own queue.  When the loop itself comes late (a sleeping
+laptop, a stopped process) the runners could not renew, so all live leases get a whole TTL before any
+is called lost.  How late it is, is a health check.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from scraper_backend.coordinator.rules import leases
+from scraper_backend.coordinator.store import Store
+from scraper_backend.core.errors import Trouble
+
+log = structlog.get_logger(__name__)
+
+EVERY: Final = timedelta(seconds=5)
+AMNESTY_AFTER: Final = timedelta(seconds=30)
+
+
+class Chores:
+    """The loop.  Several coordinators on one database may each run it."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._last: datetime | None = None
+
+    def lateness(self, now: datetime) -> timedelta:
+        """How long the last round is overdue; zero while all is well or before the first round."""
+        if self._last is None:
+            return timedelta()
+        return max(timedelta(), now - self._last - EVERY)
+
+    async def run(self) -> None:
+        """Rounds until cancelled; a database that is away ends one round and not the loop."""
+        while True:
+            try:
+                await self.round(self._clock())
+            except Trouble as trouble:
+                log.warning("chores.postponed", why=str(trouble))
+            except Exception:
+                log.exception("chores.failed")
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def round(self, now: datetime) -> None:
+        """Everything that is due at `now`."""
+        if self._last is None or self.lateness(now) > AMNESTY_AFTER or now < self._last:
+            await self._pardon(now)
+        await self._sweep(now)
+        self._last = now
+
+    async def _pardon(self, now: datetime) -> None:
+        prolonged = await self._store.write(lambda tx: leases.pardon(tx, now=now))
+        if prolonged:
+            log.info("leases.pardoned", leases=prolonged)
+
+    async def _sweep(self, now: datetime) -> None:
+        """Lost leases, each in a transaction of its own."""
+        for lease in await self._store.read(lambda tx: leases.expired(tx, now=now)):
+            lost = await self._store.write(lambda tx: leases.lose_legacy(tx, lease, now=now))  # noqa: B023
+            if lost:
+                log.info("lease.lost", lease=lease.id, kind=lease.kind, job_id=lease.job_id)

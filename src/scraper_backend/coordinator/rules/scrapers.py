@@ -1,0 +1,195 @@
+"""Scrapers: saved as numbered revisions that never change, switched on and off.
+
+`save` takes a `ScraperConfig`, which is right by construction; a document that says the same as the
+current revision makes no new one.  `disabled` is a switch beside the revisions, so that switching a
+site off for an hour is no new configuration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import orjson
+
+from scraper_backend.coordinator.rules import audit
+from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store.rows import RevisionRow, ScraperRow
+from scraper_backend.coordinator.store.times import to_moment, to_ms
+from scraper_backend.core.errors import Faults
+from scraper_backend.core.problems import unknown_name
+from scraper_backend.core.scraper_config import ScraperConfig, from_wire
+from scraper_backend.core.wire import ScraperWire
+
+
+class Scraper(NamedTuple):
+    """A scraper with its current configuration."""
+
+    config: ScraperConfig
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    paused_at: datetime | None
+    pause_reason: str | None
+
+
+class Saved(NamedTuple):
+    """What saving did."""
+
+    scraper: Scraper
+    is_new: bool
+    is_changed: bool
+
+
+class Revision(NamedTuple):
+    """One configuration a scraper had."""
+
+    number: int
+    config: ScraperConfig
+    created_at: datetime
+    created_by: str
+
+
+async def save(tx: Transaction, config: ScraperConfig, *, by: str = "cli", now: datetime) -> Saved:
+    """Make `config` the scraper's current configuration."""
+    is_new = not await reads.scraper_held(tx, config.name) and await _insert(tx, config, by=by, now=now)
+    is_changed = is_new or await _update(tx, config, by=by, now=now)
+    if is_changed:
+        tx.announce("scrapers", "work")
+    return Saved(await get(tx, config.name), is_new, is_changed)
+
+
+async def get(tx: Transaction, name: str) -> Scraper:
+    """The scraper of this name.  Raises `Faults` with the nearest name."""
+    return _scraper(await _row(tx, name))
+
+
+async def every(tx: Transaction) -> list[Scraper]:
+    """Every scraper by name."""
+    return [_scraper(row) for row in await reads.scrapers(tx)]
+
+
+async def revisions(tx: Transaction, name: str) -> list[Revision]:
+    """All revisions of a scraper, oldest first.  Raises `Faults` for an unknown name."""
+    await get(tx, name)
+    return [_revision(row) for row in await reads.revisions(tx, name)]
+
+
+async def enable(tx: Transaction, name: str, *, by: str = "cli", now: datetime) -> Scraper:
+    """Let the scraper take part in new jobs."""
+    return await _switch(tx, name, disabled=False, by=by, now=now)
+
+
+async def disable(tx: Transaction, name: str, *, by: str = "cli", now: datetime) -> Scraper:
+    """Keep the scraper, but do not run it."""
+    return await _switch(tx, name, disabled=True, by=by, now=now)
+
+
+def document_of(config: ScraperConfig) -> str:
+    """What a revision keeps: the contract's keys but `disabled`, canonical."""
+    wire = {key: value for key, value in config.to_wire().as_json().items() if key != "disabled"}
+    return orjson.dumps(wire, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def wire_of(document: str, *, disabled: bool) -> ScraperWire:
+    """A revision's document as `GET job` sends it."""
+    return ScraperWire.model_validate({**orjson.loads(document), "disabled": disabled})
+
+
+def needs_of(config: ScraperConfig) -> list[str]:
+    """The capabilities a runner must have for this scraper."""
+    options = config.options
+    wanted = {
+        "browser": options.render == "browser" or bool(options.steps),
+        "login": options.login is not None,
+        "steps": bool(options.steps),
+    }
+    return [name for name, is_needed in wanted.items() if is_needed]
+
+
+async def _row(tx: Transaction, name: str) -> ScraperRow:
+    row = await reads.scraper(tx, name)
+    if row is None:
+        raise Faults("scraper", [unknown_name(name, await reads.scraper_names(tx), kind="scraper")])
+    return row
+
+
+async def _insert(tx: Transaction, config: ScraperConfig, *, by: str, now: datetime) -> bool:
+    """A scraper nobody had; False when another was quicker."""
+    inserted = await writes.insert_scraper(
+        tx, config.name, disabled=config.disabled, host=_host(config), needs=_needs(config), now=to_ms(now)
+    )
+    if inserted:
+        await _add_revision(tx, config, 1, before=None, by=by, now=now)
+    return inserted
+
+
+async def _update(tx: Transaction, config: ScraperConfig, *, by: str, now: datetime) -> bool:
+    """A new revision if the document says something new, the switch as the document has it."""
+    await reads.scraper_held(tx, config.name)
+    row = await _row(tx, config.name)
+    document = document_of(config)
+    if row.sha == _sha(document) and row.disabled == config.disabled:
+        return False
+    number = row.revision + (row.sha != _sha(document))
+    if number != row.revision:
+        await _add_revision(tx, config, number, before=row.document, by=by, now=now)
+    await writes.update_scraper(
+        tx, config.name, revision=number, disabled=config.disabled, host=_host(config), needs=_needs(config),
+        now=to_ms(now),
+    )  # fmt: skip
+    return True
+
+
+async def _add_revision(
+    tx: Transaction, config: ScraperConfig, number: int, *, before: str | None, by: str, now: datetime
+) -> None:
+    document = document_of(config)
+    await writes.insert_revision(
+        tx, config.name, number, document=document, sha=_sha(document), by=by, now=to_ms(now)
+    )
+    await audit.note(
+        tx, "scraper.saved", config.name, by=by, now=to_ms(now),
+        before=orjson.loads(before) if before else None, after=orjson.loads(document),
+    )  # fmt: skip
+
+
+async def _switch(tx: Transaction, name: str, *, disabled: bool, by: str, now: datetime) -> Scraper:
+    await get(tx, name)
+    if await writes.switch_scraper(tx, name, disabled=disabled, now=to_ms(now)):
+        await audit.note(
+            tx, "scraper.disabled" if disabled else "scraper.enabled", name, by=by, now=to_ms(now)
+        )
+        tx.announce("scrapers", "work")
+    return await get(tx, name)
+
+
+def _scraper(row: ScraperRow) -> Scraper:
+    return Scraper(
+        from_wire(wire_of(row.document, disabled=bool(row.disabled))),
+        row.revision,
+        to_moment(row.created_at),
+        to_moment(row.updated_at),
+        to_moment(row.paused_at),
+        row.pause_reason,
+    )
+
+
+def _revision(row: RevisionRow) -> Revision:
+    config = from_wire(wire_of(row.document, disabled=False))
+    return Revision(row.number, config, to_moment(row.created_at), row.created_by)
+
+
+def _host(config: ScraperConfig) -> str:
+    parts = urlsplit(config.base_url)
+    return parts.netloc.rpartition("@")[2].lower()
+
+
+def _needs(config: ScraperConfig) -> str:
+    return orjson.dumps(needs_of(config)).decode()
+
+
+def _sha(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
