@@ -104,7 +104,9 @@ class Asked:
         if 1 not in (len(theirs), len(self.parts)) or "".join(theirs) != "".join(self.parts):
             return False
         longer = other if len(theirs) > 1 else self.folded
-        return len("".join(theirs)) >= (4 if len(_LIGHT.split(longer)) == len(_SEPARATORS.split(longer)) else 6)
+        return len("".join(theirs)) >= (
+            4 if len(_LIGHT.split(longer)) == len(_SEPARATORS.split(longer)) else 6
+        )
 
     def stands_in(self, text: str) -> bool:
         """Whether `text` names this code as a whole word, as its own and not as what it goes with."""
@@ -129,8 +131,10 @@ class Asked:
         if any(self._is_segment(segment) for segment in segments):
             return True
         joined = "".join(self.parts)
-        return joined.isdigit() and len(joined) >= 8 and any(
-            joined in re.split(r"[^0-9a-z]+", segment) for segment in segments
+        return (
+            joined.isdigit()
+            and len(joined) >= 8
+            and any(joined in re.split(r"[^0-9a-z]+", segment) for segment in segments)
         )
 
     def _is_segment(self, segment: str) -> bool:

@@ -78,7 +78,9 @@ def prove(page: Page, extraction: Extraction, asked: Asked, rule: Identity, arri
         return _proven(own[0], stated, page, extraction, asked)
     other = [one for one in stated if contradicts(asked, one)]
     if other:
-        return Proof("other", other[0].kind, tuple(f"the page declares {one}" for one in other[:5]), tuple(stated))
+        return Proof(
+            "other", other[0].kind, tuple(f"the page declares {one}" for one in other[:5]), tuple(stated)
+        )
     return _without_code(page, extraction, asked, rule, arrival, tuple(stated))
 
 
@@ -194,7 +196,11 @@ def _price_of_variant(
 
 def _priced_text(row: Node) -> str | None:
     """The text in a row of variants that has a price in it."""
-    found = [text for text in row.stripped_strings if re.search(r"[$€£¥₹]\s*\d|\d\s*(?:[$€£]|zł|kr|Kč)|\d[.,]\d\d$", text)]
+    found = [
+        text
+        for text in row.stripped_strings
+        if re.search(r"[$€£¥₹]\s*\d|\d\s*(?:[$€£]|zł|kr|Kč)|\d[.,]\d\d$", text)
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -214,13 +220,20 @@ def _without_code(
     if listing is not None and listing.is_certain:
         if not listing.title or not title or alike(listing.title, title):
             return Proof("same", "list", (*listing.why, f"and the page has its title: {title[:80]}"), stated)
-        return Proof("other", "title", (*listing.why, f"but the page is {title[:80]}, not {listing.title[:80]}"), stated)
+        return Proof(
+            "other",
+            "title",
+            (*listing.why, f"but the page is {title[:80]}, not {listing.title[:80]}"),
+            stated,
+        )
     if "title" in rule.by and not arrival.is_echo and asked.is_distinctive and asked.stands_in(title):
         return Proof("same", "title", (f"the title names the SKU: {title[:80]}",), stated)
     if "url" in rule.by and (where := _address_with_code(page, extraction, asked, arrival)):
         return Proof("same", "url", (f"the product's address is the SKU: {where}",), stated)
     if rule.trust_search and arrival.is_alone:
-        return Proof("same", "search", ("the search led to this page alone, and trust_search is set",), stated)
+        return Proof(
+            "same", "search", ("the search led to this page alone, and trust_search is set",), stated
+        )
     return Proof("unproven", "", ("nothing on the page tells which product it is",), stated)
 
 
@@ -229,7 +242,10 @@ def _address_with_code(page: Page, extraction: Extraction, asked: Asked, arrival
     if not arrival.is_echo:
         return page.url if asked.names_address(page.url) else ""
     canonical = page.document.first("link[rel=canonical]")
-    claims = [canonical.attr("href") or "" if canonical is not None else "", extraction.main.url if extraction.main else ""]
+    claims = [
+        canonical.attr("href") or "" if canonical is not None else "",
+        extraction.main.url if extraction.main else "",
+    ]
     for claim in claims:
         url = address(claim, page.url) if claim else ""
         if url and key_of(url) != key_of(page.requested_url) and asked.names_address(url):
@@ -278,4 +294,3 @@ def alike(one: str, other: str) -> bool:
 def _words(title: str) -> set[str]:
     cut = fold(title).rstrip(".… ")
     return set(re.findall(r"\w+", cut))
-

@@ -143,9 +143,9 @@ def _declared(kind: Kind, label: str, text: str, node: Node, asked: Asked) -> It
     """The code at the start of `text`: all of it when that is what was asked, else its first word."""
     rest = " ".join(text.strip(" :#：\xa0").split())
     for code in (rest, *rest.split(" ", 1)[:1]):
-        code = code.strip(" ,;.")
-        if asked.is_code(code) or (" " not in code and _is_plausible(code, asked)):
-            yield Declared(kind, code, f"`{label}`", node)
+        bare = code.strip(" ,;.")
+        if asked.is_code(bare) or (" " not in bare and _is_plausible(bare, asked)):
+            yield Declared(kind, bare, f"`{label}`", node)
             return
 
 

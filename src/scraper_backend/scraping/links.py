@@ -43,7 +43,9 @@ _PAGING: Final = re.compile(
     r"^(?:p|page|pg|seite|sort|sort_?by|order|dir|limit|per_?page|view|mode|filter.*|f\[.*|facet.*|"
     r"selected_facets|offset|start|rows|price|currency|lang)$", re.I
 )  # fmt: skip
-_ID_PARAM: Final = re.compile(r"^(?:.*_)?(?:products?|items?|articles?|artikel|prod|sku|p|i)?_?-?(?:id|nr|no|num)$|^sku$|^pid$", re.I)
+_ID_PARAM: Final = re.compile(
+    r"^(?:.*_)?(?:products?|items?|articles?|artikel|prod|sku|p|i)?_?-?(?:id|nr|no|num)$|^sku$|^pid$", re.I
+)
 _PRICE: Final = re.compile(
     r"(?:[$€£¥₹₽₺]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|PLN|SEK|NOK|DKK|CZK|RON|Fr)\.?)\s*\d|"
     r"\d\s*(?:[$€£¥₹₽₺]|zł|kr\b|Kč|Ft\b|lei\b|лв|,-)|\d[.,]\d\d\s*(?:EUR|USD|GBP|CHF|PLN)\b", re.I
@@ -179,7 +181,12 @@ def _anchors(page: Page) -> Sequence[Node]:
 
 def _may_be_product(url: str, page: Page) -> bool:
     parts, here = urlsplit(url), urlsplit(page.url)
-    if not is_same_shop(url, page.url) or _NO_PRODUCT.search(parts.path) or parts.path in ("", "/") and not parts.query:
+    if (
+        not is_same_shop(url, page.url)
+        or _NO_PRODUCT.search(parts.path)
+        or (parts.path in ("", "/")
+        and not parts.query)
+    ):
         return False
     return parts.path.rstrip("/") != here.path.rstrip("/") or _is_another_product(parts.query, here.query)
 
@@ -198,7 +205,9 @@ def _is_below_another(key: str, all_keys: dict[str, list[Node]]) -> bool:
     path = key.partition("?")[0]
     above, _, last = path.rpartition("/")
     for _ in range(3):
-        if f"{above}?" in all_keys and re.match(r"(?i)(?:reviews?|questions?|add|share|print|bewertung)", last):
+        if f"{above}?" in all_keys and re.match(
+            r"(?i)(?:reviews?|questions?|add|share|print|bewertung)", last
+        ):
             return True
         above, _, last = above.rpartition("/")
     return False

@@ -63,8 +63,8 @@ def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     """The candidates on a results page."""
     chosen = list(_configured(page, config))
     links = chosen or product_links(page)
-    weighed = [_weighed(link, asked, is_chosen=bool(chosen)) for link in links]
-    listed = [one for one in weighed if one is not None]
+    scored = (weighed(link, asked, is_chosen=bool(chosen)) for link in links)
+    listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
         listed = _with_data(listed, page, asked)
     return Listing(
@@ -116,7 +116,7 @@ def _href(node: Node, attribute: str | None) -> str:
     return node.attr("data-href") or node.attr("data-url") or ""
 
 
-def _weighed(link: Link, asked: Asked, *, is_chosen: bool) -> Candidate | None:
+def weighed(link: Link, asked: Asked, *, is_chosen: bool) -> Candidate | None:
     """A link with what speaks for it; None when it is neither a product's nor anything to do with the SKU."""
     stated = [*in_attributes(link.card, asked), *in_text(link.card, asked)]
     evidence = list(_evidence(link, asked, stated))
@@ -160,7 +160,9 @@ def _short_texts(card: Node) -> Iterator[str]:
 _ECHO: Final = re.compile(
     r"(?i)^(?:q|query|s|search.*|keywords?|k|term|text|w|ref|return.*|redirect.*|next|back|value|placeholder)$"
 )
-_CODE_PARAM: Final = re.compile(r"(?i)(?:sku|code|item|product|artikel|artnr|article|variant|pid|upc|ean|gtin|id)")
+_CODE_PARAM: Final = re.compile(
+    r"(?i)(?:sku|code|item|product|artikel|artnr|article|variant|pid|upc|ean|gtin|id)"
+)
 
 
 def _attribute_with(card: Node, asked: Asked) -> str:
@@ -187,7 +189,11 @@ def _is_named_by(name: str, value: str, asked: Asked) -> bool:
         )
     if asked.is_code(value):
         return asked.is_distinctive or name.startswith("data-")
-    quoted = re.findall(r"""["']([^"']{1,80})["']""", value) if value.lstrip()[:1] in ("{", "[") or "(" in value else ()
+    quoted = (
+        re.findall(r"""["']([^"']{1,80})["']""", value)
+        if value.lstrip()[:1] in ("{", "[") or "(" in value
+        else ()
+    )
     return asked.is_distinctive and any(asked.is_code(one) for one in quoted)
 
 
@@ -267,7 +273,11 @@ def _products_in(value: object, place: str, base: str, asked: Asked) -> Iterator
 def _is_asked(key: object, code: object, asked: Asked) -> bool:
     if not isinstance(key, str) or not _CODE_KEY.match(key):
         return False
-    return any(asked.is_code(str(one)) for one in (code if isinstance(code, list) else [code]) if isinstance(one, (str, int)))
+    return any(
+        asked.is_code(str(one))
+        for one in (code if isinstance(code, list) else [code])
+        if isinstance(one, (str, int))
+    )
 
 
 def _url_in(item: Mapping[str, Any], base: str) -> str:
@@ -297,7 +307,9 @@ _NEXT: Final = re.compile(
 def _next_url(page: Page) -> str:
     """The address of the next page of results; "" when there is none."""
     base = page.document.base(page.url)
-    for node in page.document.css("link[rel~=next], a[rel~=next], [class*=pag] a, [class*=next] a, a[class*=next]"):
+    for node in page.document.css(
+        "link[rel~=next], a[rel~=next], [class*=pag] a, [class*=next] a, a[class*=next]"
+    ):
         says_next = "next" in f"{node.attr('rel') or ''} {node.attr('class') or ''}" or (
             node.text.strip() and _NEXT.match(node_text(node)) and _points_forward(node_text(node))
         )
