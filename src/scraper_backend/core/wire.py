@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import orjson
 from pydantic import (
@@ -26,7 +26,8 @@ from pydantic import (
     Strict,
     StringConstraints,
     ValidationError,
-    model_validator,
+    ValidationInfo,
+    field_validator,
 )
 
 from scraper_backend.core.errors import Faults
@@ -154,14 +155,15 @@ class Callback(Wire):
     job_id: JobId
     status: CallbackStatus
     runner_name: str | None = None
-    error_message: str | None = None
+    error_message: str | None = Field(default=None, validate_default=True)
     results: Results | None = None
 
-    @model_validator(mode="after")
-    def _failed_says_why(self) -> Self:
-        if self.status == "failed" and self.error_message is None:
-            raise ValueError("a failed job needs `error_message`; write what went wrong")
-        return self
+    @field_validator("error_message")
+    @classmethod
+    def _failed_says_why(cls, message: str | None, others: ValidationInfo) -> str | None:
+        if others.data.get("status") == "failed" and message is None:
+            raise ValueError("is missing, and the job failed; write what went wrong")
+        return message
 
 
 class Ignored(Wire):
@@ -445,7 +447,7 @@ def check(model: type[Body], value: object, *, source: str = "body") -> Body:
 def _why_not_json(raw: bytes) -> list[Problem]:
     """What the strict parser would not say: the path of each NaN, infinity or broken character."""
     try:
-        value = json.loads(raw)
+        value = json.loads(raw.decode())
     except RecursionError:
         return [Problem("", f"nests deeper than {MAX_DEPTH} levels", "flatten it")]
     except UnicodeDecodeError:
