@@ -76,8 +76,11 @@ def _fault(value: object, path: tuple[str, ...]) -> tuple[str, str] | None:  # n
     if isinstance(value, int):
         return None if abs(value) <= EXACT else (f"found {found(value)}, too large to be exact", "write text")
     if isinstance(value, (float, Decimal)):
-        finite = math.isfinite(value) and math.isfinite(float(value))
-        return None if finite else ("is not a finite number", "write a number, or null when there is none")
+        return (
+            None
+            if _is_finite(value)
+            else ("is not a finite number", "write a number, or null when there is none")
+        )
     if isinstance(value, datetime):
         return None if value.tzinfo else ("is a time without its zone", "write datetime.now(UTC)")
     if isinstance(value, date):
@@ -95,6 +98,13 @@ def _wrong_keys(value: Mapping[Any, object]) -> Iterator[tuple[str, str]]:
             yield f"has the key {found(key)}", "write every key as text; SKUs are text too"
         elif _broken(key):
             yield "has a key with half a character (a lone surrogate)", "send valid Unicode"
+
+
+def _is_finite(number: float | Decimal) -> bool:
+    """Whether it is a number at all, and still one as the float that travels."""
+    if isinstance(number, Decimal):
+        return number.is_finite() and math.isfinite(float(number))
+    return math.isfinite(number)
 
 
 def _broken(text: str) -> bool:
@@ -125,8 +135,7 @@ def _mended_scalar(value: object) -> object:
     if isinstance(value, int):
         return value if abs(value) <= EXACT else str(value)
     if isinstance(value, (float, Decimal)):
-        number = float(value)
-        return number if math.isfinite(number) else None
+        return float(value) if _is_finite(value) else None
     if isinstance(value, datetime) and value.tzinfo:
         return utc_text(value)
     return _mended_text(str(value))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -71,11 +71,17 @@ def sentence(problems: Sequence[Problem]) -> str:
     return "; ".join(str(problem) for problem in problems)
 
 
-def from_validation(error: ValidationError, model: type[BaseModel], *, prefix: str = "") -> list[Problem]:
-    """pydantic's errors in our words: one problem a place, union branches folded together."""
+def from_validation(
+    error: ValidationError, model: type[BaseModel], *, prefix: str = "", document: object = None
+) -> list[Problem]:
+    """pydantic's errors in our words: one problem a place, union branches folded together.
+
+    document: what was validated, where one thing may stand for a list of one; its path has no `0` then.
+    """
     seen: dict[str, Problem] = {}
+    branches = {cls.__name__ for cls in _models_in(model, set())}
     for fault in error.errors(include_url=False):
-        loc = _clean_loc(fault["loc"], model)
+        loc = _as_written(fault["loc"], branches, document)
         path = ".".join(str(part) for part in ((prefix, *loc) if prefix else loc))
         message, hint = _words(fault, loc, model)
         seen.setdefault(path, Problem(path, message, hint))
@@ -101,27 +107,34 @@ def _place(problem: Problem) -> str:
     return f"line {problem.line}: {place}" if problem.line else place
 
 
-def _clean_loc(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[int | str, ...]:
-    """The location without the names pydantic gives to union branches and validators."""
-    noise = (
-        "function-",
-        "str",
-        "list[",
-        "dict[",
-        "tuple[",
-        "json-or-python",
-        "constrained-",
-        "nullable",
-        "union[",
-    )
-    parts = [
-        p for p in loc if not (isinstance(p, str) and (p.startswith(noise) or p in _branch_names(model)))
-    ]
+_NOISE: Final = (
+    "function-", "str", "list[", "dict[", "tuple[", "json-or-python", "constrained-", "nullable", "union[",
+)  # fmt: skip
+"""How the names begin that pydantic puts into a location for union branches and validators."""
+
+
+def _as_written(
+    loc: tuple[int | str, ...], branches: Collection[str], document: object
+) -> tuple[int | str, ...]:
+    """The location as the writer knows it: his keys, and the indexes of lists that he wrote as lists."""
+    parts: list[int | str] = []
+    here = document
+    for part in loc:
+        is_noise = isinstance(part, str) and (part.startswith(_NOISE) or part in branches)
+        is_single = isinstance(part, int) and here is not None and not isinstance(here, (list, tuple))
+        if not is_noise and not is_single:
+            parts.append(part)
+            here = _inside(here, part)
     return tuple(parts) if parts else loc[:1]
 
 
-def _branch_names(model: type[BaseModel]) -> set[str]:
-    return {cls.__name__ for cls in _models_in(model, set())}
+def _inside(value: object, part: int | str) -> object:
+    """What stands there, or None when it is not known."""
+    if isinstance(value, Mapping):
+        return value.get(part)
+    if isinstance(value, (list, tuple)) and isinstance(part, int) and part < len(value):
+        return value[part]
+    return None
 
 
 def _models_in(annotation: Any, seen: set[type]) -> set[type[BaseModel]]:
@@ -204,3 +217,8 @@ def _type_words(kind: str, value: object, ctx: Mapping[str, Any], said: str) -> 
     if kind == "string_too_long":
         return f"is longer than {ctx.get('max_length')} characters", "shorten it"
     return f"found {found(value)}", said[0].lower() + said[1:]
+
+
+def unknown_name(name: str, known: Iterable[str], *, kind: str) -> Problem:
+    """The fault of naming a `kind` that does not exist."""
+    return Problem(name, f"no {kind} has this name", did_you_mean(name, known))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -130,8 +129,7 @@ def read_value(value: object, *, source: str) -> tuple[ScraperConfig, list[Probl
     try:
         return ScraperConfig.model_validate(document), warnings
     except ValidationError as error:
-        problems = from_validation(error, ScraperConfig)
-        raise Faults(source, [replace(p, path=_as_written(p.path, document)) for p in problems]) from None
+        raise Faults(source, from_validation(error, ScraperConfig, document=document)) from None
 
 
 def parse_document(text: str, *, source: str) -> ScraperConfig:
@@ -144,50 +142,45 @@ def parse_value(value: object, *, source: str) -> ScraperConfig:
     return read_value(value, source=source)[0]
 
 
-def _as_written(path: str, document: object) -> str:
-    """The path in the document itself: where one thing was written, it has no `.0` of a list."""
-    kept: list[str] = []
-    here: Any = document
-    for part in path.split("."):
-        if isinstance(here, dict):
-            here = here.get(part)
-        elif isinstance(here, list):
-            here = here[int(part)] if part.isdigit() and int(part) < len(here) else None
-        elif part.isdigit():
-            continue
-        kept.append(part)
-    return ".".join(kept)
-
-
 def from_wire(scraper: ScraperWire) -> ScraperConfig:
     """A configuration as a coordinator sent it: what we do not know is left out and logged.
 
-    Raises `Faults` for what we do know and cannot read.
+    Its name is the coordinator's business, whatever it looks like.  Raises `Faults` for what we do know and
+    cannot read.
     """
-    value = {key: inner for key, inner in scraper.model_dump(mode="json").items() if inner is not None}
-    for _ in range(50):
+    source = f"scraper {scraper.name}"
+    value = _without_nulls({**scraper.model_dump(mode="json"), "name": "scraper"})
+    try:
+        value["selectors"] = selectors_object(value["selectors"])
+    except ValueError as error:
+        raise Faults(source, [Problem("selectors", str(error))]) from None
+    while True:
         try:
-            return ScraperConfig.model_validate(value)
+            return ScraperConfig.model_validate(value).model_copy(update={"name": scraper.name})
         except ValidationError as error:
             unknown = [fault["loc"] for fault in error.errors() if fault["type"] == "extra_forbidden"]
-            if not unknown:
-                raise Faults(f"scraper {scraper.name}", from_validation(error, ScraperConfig)) from None
-            for loc in unknown:
-                log.info("config.unknown_key", scraper=scraper.name, key=".".join(str(part) for part in loc))
-                _remove(value, loc)
-    raise Faults(
-        f"scraper {scraper.name}", [Problem("", "has more unknown keys than we look at", "update the runner")]
-    )
+            if not any([_removed(value, loc, scraper.name) for loc in unknown]):  # noqa: C419 - all of them
+                raise Faults(source, from_validation(error, ScraperConfig, document=value)) from None
 
 
-def _remove(value: Any, loc: Iterable[int | str]) -> None:
+def _without_nulls(value: Any) -> Any:
+    """An optional key that is null is one that is absent."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _removed(value: Any, loc: Iterable[int | str], scraper: str) -> bool:
     """Take out the key at `loc`; steps that pydantic added to the path are skipped."""
     *path, last = loc
     for part in path:
         inside = part in value if isinstance(value, dict) else _is_index(part, value)
         value = value[part] if inside else value
-    if isinstance(value, dict):
-        value.pop(last, None)
+    if not isinstance(value, dict) or last not in value:
+        return False
+    del value[last]
+    log.info("config.unknown_key", scraper=scraper, key=".".join(str(part) for part in (*path, last)))
+    return True
 
 
 def _is_index(part: int | str, value: object) -> bool:

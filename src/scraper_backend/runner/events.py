@@ -55,7 +55,7 @@ class Delivering:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The run is over.  kept: outcomes still on disk; untold: it died, and the coordinator must hear of it."""
+    """The run is over.  kept: outcomes still on disk; untold: it died and the coordinator does not know."""
 
     exit_code: int
     message: str

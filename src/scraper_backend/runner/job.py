@@ -7,7 +7,7 @@ only what is missing.  Called by `child`; a test may call it directly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -217,8 +217,9 @@ class _Run:
                 await keeping.put(outcome)
             if work.groups:
                 async with hands() as fetcher:
-                    async for outcome in _outcomes(work, fetcher, workers):
-                        await keeping.put(outcome)
+                    for sites, skus in work.groups:
+                        async for outcome in scrape_all(sites, skus, fetcher, workers=workers):
+                            await keeping.put(outcome)
 
     def _kept(self, outcome: wire.Outcome) -> None:
         line = outcome.as_json() if self._order.whole else None
@@ -246,12 +247,6 @@ class _Run:
                 self._order.api_url, self._order.api_key, self._order.runner_name, timeout=5.0, retry=HASTE
             )
         return _client(self._order, self._stop)
-
-
-async def _outcomes(work: Work, fetcher: Fetcher, workers: int) -> AsyncIterator[wire.Outcome]:
-    for sites, skus in work.groups:
-        async for outcome in scrape_all(sites, skus, fetcher, workers=workers):
-            yield outcome
 
 
 def verdict(counts: Mapping[str, int], scrapers: Sequence[str]) -> tuple[jobs.Status, str | None]:
