@@ -1,0 +1,128 @@
+"""The bytes of a request: how many, how slowly, in what coding; then the typed body in them.
+
+The shell puts `Limited` around every request, forms and uploads included; `read` is for JSON.
+Who may send anything at all is decided before (`access`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from typing import Final, TypeVar
+
+from pydantic import BaseModel
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from scraper_backend.core import wire
+from scraper_backend.core.errors import BadRequest
+
+QUIET_S: Final = 30.0
+"""A sender that says nothing for this long is given up."""
+WHOLE_S: Final = 300.0
+"""A body that takes longer than this is given up: 8 MiB at the speed of a poor line."""
+DRAIN: Final = 32 * 1024 * 1024
+"""How much of a refused body is read and dropped, so that the sender can read our refusal."""
+ASIDE: Final = 256 * 1024
+"""Bodies above this are decoded in a thread: the event loop has other callers."""
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+def too_large() -> BadRequest:
+    """413, in one place."""
+    return BadRequest(
+        f"The body is larger than {wire.MAX_BODY} bytes ({wire.MAX_BODY // 2**20} MiB); send it in parts.",
+        status=413,
+    )
+
+
+class Limited:
+    """`receive`, which stops at `wire.MAX_BODY` bytes and does not wait for ever.
+
+    After the last byte it is the server's own `receive` again: a stream waits there for its reader to leave.
+    """
+
+    def __init__(self, headers: Headers, receive: Receive) -> None:
+        self._headers, self._receive = headers, receive
+        self._seen, self._done, self._until = 0, False, 0.0
+
+    async def __call__(self) -> Message:
+        if self._done:
+            return await self._receive()
+        if self._seen == 0 and self._announced() > wire.MAX_BODY:
+            await self._refuse()
+        message = await self._next()
+        self._seen += len(message.get("body", b""))
+        if self._seen > wire.MAX_BODY:
+            await self._refuse()
+        return message
+
+    def _announced(self) -> int:
+        length = self._headers.get("content-length", "")
+        return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
+
+    async def _next(self) -> Message:
+        loop = asyncio.get_running_loop()
+        self._until = self._until or loop.time() + WHOLE_S
+        try:
+            async with asyncio.timeout(min(QUIET_S, self._until - loop.time())):
+                message = await self._receive()
+        except TimeoutError:
+            self._done = True
+            raise BadRequest("The body did not arrive in time; send it again.", status=408) from None
+        self._done = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def _refuse(self) -> None:
+        """Read on for a while and say 413; a sender that asked before sending (`Expect`) hears it at once."""
+        dropped = 0
+        while not self._done and "expect" not in self._headers and dropped < DRAIN:
+            dropped += len((await self._next()).get("body", b""))
+        self._done = True
+        raise too_large()
+
+
+def inflate(raw: bytes, *, coding: str) -> bytes:
+    """The bytes without their content coding, never more than `wire.MAX_BODY`: a bomb stops there."""
+    if coding in ("", "identity"):
+        return raw
+    if coding not in ("gzip", "x-gzip"):
+        raise BadRequest(
+            f"Content-Encoding {coding[:40]!r} is not understood; send gzip or none.", status=415
+        )
+    parts: list[bytes] = []
+    left = wire.MAX_BODY
+    while raw:
+        machine = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(machine.decompress(raw, left + 1))
+        except zlib.error:
+            raise BadRequest("Content-Encoding says gzip, but the body is not.") from None
+        left -= len(parts[-1])
+        if left < 0:
+            raise too_large()
+        if not machine.eof:
+            raise BadRequest("The gzip body is cut off; send all of it.")
+        raw = machine.unused_data
+    return b"".join(parts)
+
+
+async def read(request: Request, model: type[Body]) -> Body:
+    """The typed body of a request.  Raises `Faults` with every fault, `BadRequest` for 408, 413 and 415."""
+    raw = await request.body()
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if len(raw) > (ASIDE // 16 if coding else ASIDE):
+        return await asyncio.to_thread(_decode, raw, coding, model)
+    return _decode(raw, coding, model)
+
+
+def _decode(raw: bytes, coding: str, model: type[Body]) -> Body:
+    return wire.read(model, inflate(raw, coding=coding))
+
+
+def query(request: Request, model: type[Body]) -> Body:
+    """The typed query string; an empty parameter is one that is not there, an unknown one is ignored."""
+    given = {name: text for name, text in request.query_params.items() if text}
+    return wire.check(model, given, source="query")

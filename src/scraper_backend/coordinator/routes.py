@@ -1,0 +1,118 @@
+"""What a route must say of itself: who may call it, and what it takes and answers.
+
+    @router.post("/api/admin/scraping/callback")
+    @may_call(Who.KEY, Who.SIGNATURE)
+    @speaks(body=wire.Callback, answers=wire.CallbackAnswer, errors=(403, 404))
+    async def callback(request: Request, office: Desk) -> Response: ...
+
+A route that does not say who may call it cannot be made: the coordinator would not start.  `Guarded` asks
+`access` before anything of the request is read.  What a route speaks is what `/openapi.json` says of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scraper_backend.coordinator.access import Caller, Machine, Who, identify
+from scraper_backend.coordinator.office import Office, office_of
+from scraper_backend.coordinator.rules import keys
+from scraper_backend.core import wire
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The shapes of an endpoint: its body or query, its answer, and the errors that are its own."""
+
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answers: type[BaseModel] | str = "text/plain"
+    errors: tuple[int, ...] = ()
+
+
+def may_call(*who: Who) -> Callable[[Endpoint], Endpoint]:
+    """Declare who may call an endpoint.  Required of every one."""
+
+    def declared(endpoint: Endpoint) -> Endpoint:
+        endpoint.may_call = frozenset(who)  # type: ignore[attr-defined]
+        return endpoint
+
+    return declared
+
+
+def speaks(
+    *,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answers: type[BaseModel] | str,
+    errors: Sequence[int] = (),
+) -> Callable[[Endpoint], Endpoint]:
+    """Declare what an endpoint takes and answers, for `/openapi.json` and `/docs`."""
+
+    def declared(endpoint: Endpoint) -> Endpoint:
+        endpoint.speech = Speech(body, query, answers, tuple(errors))  # type: ignore[attr-defined]
+        return endpoint
+
+    return declared
+
+
+class Guarded(APIRoute):
+    """A route with a doorman."""
+
+    who: frozenset[Who]
+    speech: Speech | None
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **said: Any) -> None:
+        self.who = getattr(endpoint, "may_call", frozenset())
+        self.speech = getattr(endpoint, "speech", None)
+        if not self.who:
+            raise TypeError(f"{path} does not say who may call it: write @may_call(Who.…) above {endpoint}")
+        super().__init__(path, endpoint, **said | {"response_model": None})
+
+    def get_route_handler(self) -> Handler:
+        """The endpoint behind its doorman: identify first, read afterwards."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            request.scope["caller"] = await identify(request, self.who)
+            return await handle(request)
+
+        return guarded
+
+
+def new_router() -> APIRouter:
+    """A router whose every route is `Guarded`."""
+    return APIRouter(route_class=Guarded)
+
+
+def caller_of(request: Request) -> Caller:
+    """Whom the doorman let in."""
+    caller: Caller = request.scope["caller"]
+    return caller
+
+
+def key_of(request: Request) -> keys.Key:
+    """The API key of a caller who must have one."""
+    caller = caller_of(request)
+    if not isinstance(caller, Machine):
+        raise TypeError(f"{request.url.path} admits callers without an API key")
+    return caller.key
+
+
+Desk = Annotated[Office, Depends(office_of)]
+"""The office an endpoint works for."""
+
+
+def answer(value: wire.Wire, *, status: int = 200) -> Response:
+    """A typed value as a JSON answer."""
+    return Response(value.as_bytes(), status_code=status, media_type="application/json")

@@ -1,0 +1,59 @@
+"""Links that work once: to make the first admin, and to sign in from a terminal on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from scraper_backend.coordinator.store import Transaction
+from scraper_backend.coordinator.store.times import to_ms
+
+Purpose = Literal["setup", "sign_in"]
+LASTS: Final[dict[Purpose, timedelta]] = {"setup": timedelta(days=1), "sign_in": timedelta(minutes=10)}
+
+
+class Used(NamedTuple):
+    """A link that was just used up, and whom it was made for."""
+
+    user_id: int | None
+    expires_at: int
+
+
+def new_token() -> str:
+    """256 random bits for an address or a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token.  A 256-bit secret needs no slow hash."""
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+async def make(
+    tx: Transaction, token: str, purpose: Purpose, *, user_id: int | None = None, now: datetime
+) -> None:
+    """Let `token` work once.  A new set-up link takes back the ones before it."""
+    await tx.run("links_sweep", now=to_ms(now))
+    if purpose == "setup":
+        await tx.run("links_of", purpose=purpose)
+    await tx.run(
+        "link_add",
+        hash=hash_token(token),
+        purpose=purpose,
+        user_id=user_id,
+        now=to_ms(now),
+        expires_at=to_ms(now + LASTS[purpose]),
+    )
+
+
+async def use(tx: Transaction, token: str, purpose: Purpose, *, now: datetime) -> Used | None:
+    """Use a link up; None when it was used, is too old or never was."""
+    return await tx.one(Used, "link_use", hash=hash_token(token), purpose=purpose, now=to_ms(now))
+
+
+async def is_good(tx: Transaction, token: str, purpose: Purpose, *, now: datetime) -> bool:
+    """Whether `use` would succeed."""
+    count: int = await tx.scalar("link_good", hash=hash_token(token), purpose=purpose, now=to_ms(now))
+    return count > 0

@@ -1,0 +1,164 @@
+"""A coordinator on a socket: started, announced, stopped within five seconds.
+
+`serve` is what `bsr serve` runs until a signal comes; `running` is the same inside another program (the
+demo, the tests), as long as its block lasts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+import uvicorn
+
+from scraper_backend.coordinator.app import create_app
+from scraper_backend.coordinator.connection import Connection
+from scraper_backend.coordinator.office import Clock, Office
+from scraper_backend.coordinator.rules import links, users
+from scraper_backend.coordinator.settings import Settings
+from scraper_backend.coordinator.store import Transaction, open_store
+from scraper_backend.core import logs
+from scraper_backend.core.errors import UsageError
+
+log = structlog.get_logger(__name__)
+GRACE_S: Final = 3
+"""How long an answer under way may take once we were asked to stop.  A contract runner gives up after
+seven seconds of refused connections, so a restart must be shorter than that."""
+
+
+def utc_now() -> datetime:
+    """The time, from the one clock of the process."""
+    return datetime.now(UTC)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which leaves signals to us and tells the office at once that it must stop."""
+
+    def __init__(self, config: uvicorn.Config, office: Office) -> None:
+        super().__init__(config)
+        self._office = office
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """No signals of its own: it would raise them again afterwards, and a clean stop is exit code 0."""
+        yield
+
+    def stop(self) -> None:
+        """Take no more, end the streams, finish what is under way."""
+        self.should_exit = True
+        self._office.stopping.set()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 is a free one.  Raises `UsageError` with what to change."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}; "
+            "write another with --host and --port, or BSR_HOST and BSR_PORT"
+        ) from None
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Office]:
+    """A coordinator that answers while the block lasts; its settings name the real port."""
+    listening = bind(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+    with contextlib.closing(listening):
+        async with await open_store(settings.database_url.get_secret_value()) as store:
+            app = create_app(store, settings, clock=clock)
+            server = Server(_config(app, settings), app.state.office)
+            task = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                await _started(server, task)
+                yield app.state.office
+            finally:
+                server.stop()
+                await task
+
+
+async def _started(server: Server, task: asyncio.Task[None]) -> None:
+    while not server.started:
+        if task.done():
+            await task
+            raise RuntimeError("the server ended before it began")
+        await asyncio.sleep(0.005)
+
+
+def _config(app: object, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http=Connection,
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+async def _until_told(office: Office, announce: Callable[[str], None]) -> None:
+    """Say where we are, then wait for SIGTERM or SIGINT."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, told.set)
+    announce(f"Coordinator ready at {office.settings.address}")
+    link = await setup_link(office)
+    if link:
+        announce(f"First start: make the first admin at {link}")
+    await told.wait()
+    log.info("coordinator.stopping")
+
+
+async def setup_link(office: Office) -> str | None:
+    """A fresh link that makes the first admin; None when somebody can sign in already."""
+    token, now = links.new_token(), office.clock()
+
+    async def step(tx: Transaction) -> bool:
+        if not await users.is_first_start(tx):
+            return False
+        await links.make(tx, token, "setup", now=now)
+        return True
+
+    return f"{office.settings.address}/setup?token={token}" if await office.store.write(step) else None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def _serve(settings: Settings, clock: Clock, announce: Callable[[str], None]) -> None:
+    async with running(settings, clock=clock) as office:
+        log.info("coordinator.started", address=office.settings.address)
+        await _until_told(office, announce)
+
+
+def serve(settings: Settings, *, clock: Clock = utc_now, announce: Callable[[str], None] = _say) -> None:
+    """Run a coordinator until it is told to stop."""
+    logs.configure(level=settings.log_level, form=settings.log_format)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, clock, announce))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

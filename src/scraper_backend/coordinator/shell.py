@@ -1,0 +1,127 @@
+"""The outermost layer of every request: its id, its limits, its headers, its line in the log.
+
+Nothing passes it that is not an answer: what the house let fall is logged with its traceback, and the
+caller hears a request id and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from scraper_backend.coordinator.body import Limited
+from scraper_backend.core import wire
+
+log = structlog.get_logger(__name__)
+
+SAFE: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "no-store",
+}
+"""On every answer that does not say otherwise.  Pages allow themselves their own styles and scripts."""
+HSTS: Final = "max-age=31536000"
+Refuse = Callable[[Request, Exception], Awaitable[Response]]
+"""Turns an exception into an answer."""
+
+
+class Shell:
+    """ASGI around the application."""
+
+    def __init__(self, app: ASGIApp, *, is_https: bool, on_fault: Refuse) -> None:
+        self._app, self._is_https, self._on_fault = app, is_https, on_fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange(scope, receive, send, is_https=self._is_https)
+        await exchange.run(self._app, self._on_fault)
+
+
+class Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_https: bool) -> None:
+        self.id = secrets.token_hex(8)
+        self._outer, self._send, self._is_https = scope, send, is_https
+        # GET answers a HEAD: the server drops the body by the method in its own scope.
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        self._scope = {**scope, "method": method, "request_id": self.id}
+        self._receive = Limited(Headers(scope=scope), receive)
+        self._status, self._began = 0, time.perf_counter()
+
+    async def run(self, app: ASGIApp, on_fault: Refuse) -> None:
+        """Let `app` answer; answer for it when it falls."""
+        with structlog.contextvars.bound_contextvars(request_id=self.id):
+            try:
+                await app(self._scope, self._receive, self._answer)
+            except asyncio.CancelledError:
+                await self._last_words()
+                raise
+            except Exception as error:
+                log.exception("http.fault", method=self._outer["method"], path=self._place())
+                if not self._status:
+                    sorry = await on_fault(Request(self._scope), error)
+                    await sorry(self._scope, self._receive, self._answer)
+            finally:
+                self._log()
+
+    async def _answer(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in SAFE.items():
+                headers.setdefault(name, value)
+            headers["X-Request-Id"] = self.id
+            if self._is_https:
+                headers.setdefault("Strict-Transport-Security", HSTS)
+        await self._send(message)
+
+    async def _last_words(self) -> None:
+        """The server stops and has waited long enough."""
+        if self._status:
+            return
+        body = wire.ErrorBody(error="The coordinator is stopping; try again.").as_bytes()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await self._answer({"type": "http.response.start", "status": 503, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _place(self) -> str:
+        """The route's own pattern: addresses and queries can hold what a log must not."""
+        route: Any = self._scope.get("route")
+        return getattr(route, "path", None) or printable(self._outer["path"])
+
+    def _log(self) -> None:
+        client = self._outer.get("client")
+        log.info(
+            "http.request",
+            method=self._outer["method"],
+            path=self._place(),
+            status=self._status,
+            ms=round((time.perf_counter() - self._began) * 1000, 1),
+            client=client[0] if client else None,
+            caller=str(self._scope.get("caller", "")) or None,
+        )
+
+
+def printable(text: str) -> str:
+    """Text from outside, on one line, short, without what a terminal would obey."""
+    return re.sub(r"[^\x20-\x7e]", "?", text[:200])
