@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 Reason = Literal[
     "robots",  # robots.txt forbids it, or could not be read
-    "timeout",  # too slow to connect, to answer, or to finish
+    "timeout",  # too slow to answer, or to finish
     "dns",  # the name leads nowhere
-    "connect",  # nobody listens there
+    "connect",  # nobody listens there, or lets us in
     "tls",  # the certificate or the handshake is wrong
     "reset",  # the connection broke before the answer was whole
     "protocol",  # the answer is not HTTP, or its header is beyond every limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ class Request:
 class Shop:
     """A server that answers each path as told, and remembers what it was asked."""
 
-    pages: dict[str, bytes | Handler] = field(default_factory=dict)
+    pages: Mapping[str, bytes | Handler] = field(default_factory=dict)
     robots: bytes | Handler | None = None
     asked: list[str] = field(default_factory=list)
     seen: list[Request] = field(default_factory=list)
@@ -54,9 +54,8 @@ class Shop:
                 self.asked.append(request.path)
                 self.seen.append(request)
                 answer = self._answer(request.path)
-                body = answer if isinstance(answer, bytes) else answer(request)
-                if not isinstance(body, bytes):
-                    body = await body  # type: ignore[assignment]
+                made = answer if isinstance(answer, bytes) else answer(request)
+                body = made if isinstance(made, bytes) else await made
                 if body is None:
                     break
                 writer.write(body)
@@ -105,7 +104,7 @@ def site(url: str, *, name: str = "shop", **options: Any) -> ScraperConfig:
 
 @contextlib.asynccontextmanager
 async def open_shop(
-    pages: dict[str, bytes | Handler] | None = None,
+    pages: Mapping[str, bytes | Handler] | None = None,
     *,
     robots: bytes | Handler | None = None,
     tls: ssl.SSLContext | None = None,

@@ -125,7 +125,9 @@ def compressed(body: bytes, how: str) -> bytes:
 @pytest.mark.parametrize("how", ["gzip", "deflate", "raw deflate"])
 async def test_compressed_bodies_are_inflated(how: str) -> None:
     body = compressed(b"<p>hello</p>" * 20_000, how)
-    async with open_shop({"/": answer(body, headers=f"Content-Encoding: {how.split()[-1]}")}) as shop:
+    async with open_shop(
+        {"/": answer(body, headers=f"Content-Encoding: {how.rsplit(maxsplit=1)[-1]}")}
+    ) as shop:
         page = await page_of(shop)
 
     assert "<p>hello</p>" * 20_000 == page.text

@@ -94,7 +94,7 @@ def _labels(body: bytes, content_type: str) -> list[str]:
             label = found[1].decode("ascii", "replace")
             labels.append("utf-8" if label.lower().startswith("utf-16") else label)
     if b"\x00" in head[:64] and _looks_utf16(head):
-        labels.append("utf-16-be" if head[:1] == b"\x00" else "utf-16-le")
+        labels.append("utf-16be" if head[:1] == b"\x00" else "utf-16le")
     return [label.lower() for label in labels]
 
 

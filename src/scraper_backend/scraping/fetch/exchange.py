@@ -169,7 +169,7 @@ def fault(error: Exception, partial: Raw | None, within: aiohttp.ClientTimeout) 
                 "connect", f"{error.host}:{error.port} takes no connection: {error.strerror or error}"
             )
         case aiohttp.ConnectionTimeoutError():
-            return Fault("timeout", f"no connection within {within.sock_connect:g} s")
+            return Fault("connect", f"no connection within {within.sock_connect:g} s")
         case aiohttp.SocketTimeoutError():
             return Fault("timeout", f"nothing came for {within.sock_read:g} s", partial)
         case TimeoutError():

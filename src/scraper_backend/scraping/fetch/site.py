@@ -76,7 +76,7 @@ class Visit:
         """How often this host may be asked: by the configuration, robots.txt and the operator."""
         key = (host_key(url), crawl_delay)
         if key not in self.limits:
-            self.limits[key] = _pace(self.site, url, crawl_delay, allow)
+            self.limits[key] = pace_of(self.site, url, crawl_delay, allow)
         return self.limits[key]
 
     def retire(self) -> None:
@@ -141,8 +141,8 @@ def _fill(session: aiohttp.ClientSession, site: ScraperConfig, base: URL) -> Non
         session.cookie_jar.update_cookies([(name, cookie)], base)
 
 
-def _pace(site: ScraperConfig, url: URL, crawl_delay: float, allow: AllowList) -> Limits:
-    """An operator's own machines have no rate unless one is written; a crawl-delay likewise."""
+def pace_of(site: ScraperConfig, url: URL, crawl_delay: float, allow: AllowList) -> Limits:
+    """An operator's own machines have no rate unless one is written, and no crawl-delay likewise."""
     options = site.options
     named = allow.names_host(url.raw_host or "", url.port)
     rate = options.rate or (None if named else Rate())
