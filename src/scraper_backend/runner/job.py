@@ -57,18 +57,30 @@ class Work:
     total: int
 
 
-def run(order: Order, watch: Watch, stop: Stop, *, hands: Hands, folder: Path | None = None) -> Ended:
-    """Run the job to its end, whatever that is; the exit code says which, no exception does."""
+def run(
+    order: Order,
+    watch: Watch,
+    stop: Stop,
+    *,
+    hands: Hands,
+    folder: Path | None = None,
+    patience: Retry = PATIENCE,
+    other_run_s: float = OTHER_RUN_S,
+) -> Ended:
+    """Run the job to its end, whatever that is; the exit code says which, no exception does.
+
+    other_run_s: how long another run of the same job on this machine is waited for.
+    """
     place = data_folder() if folder is None else folder
     try:
         with (
-            _client(order, stop) as client,
+            _client(order, stop, patience) as client,
             hold(
-                lock_path(place, order.job_id), wait_s=OTHER_RUN_S, who=f"job {order.job_id}", sleep=stop.wait
+                lock_path(place, order.job_id), wait_s=other_run_s, who=f"job {order.job_id}", sleep=stop.wait
             ),
             open_file(place / "outbox.db") as file,
         ):
-            return _Run(order, watch, stop, client, file).whole(hands)
+            return _Run(order, watch, stop, client, file, patience).whole(hands)
     except errors.BackendError as error:
         return ended_by(error)
 
@@ -154,9 +166,17 @@ def _read(sent: wire.ScraperWire) -> ScraperConfig | errors.Faults:
 class _Run:
     """One job on its way: what every step needs."""
 
-    def __init__(self, order: Order, watch: Watch, stop: Stop, client: ScraperAPIClient, file: File) -> None:
+    def __init__(  # noqa: PLR0917 - each is used by most steps
+        self,
+        order: Order,
+        watch: Watch,
+        stop: Stop,
+        client: ScraperAPIClient,
+        file: File,
+        patience: Retry,
+    ) -> None:
         self._order, self._watch, self._stop = order, watch, stop
-        self._client, self._file = client, file
+        self._client, self._file, self._patience = client, file, patience
 
     def whole(self, hands: Hands) -> Ended:
         """All of it."""
@@ -246,7 +266,7 @@ class _Run:
             return ScraperAPIClient(
                 self._order.api_url, self._order.api_key, self._order.runner_name, timeout=5.0, retry=HASTE
             )
-        return _client(self._order, self._stop)
+        return _client(self._order, self._stop, self._patience)
 
 
 def verdict(counts: Mapping[str, int], scrapers: Sequence[str]) -> tuple[jobs.Status, str | None]:
@@ -275,8 +295,8 @@ def _where(kept: int, error: errors.BackendError) -> str:
     return f"the {kept} results are kept; `bsr runner deliver` sends them"
 
 
-def _client(order: Order, stop: Stop) -> ScraperAPIClient:
-    patient = replace(PATIENCE, sleep=stop.wait)
+def _client(order: Order, stop: Stop, patience: Retry) -> ScraperAPIClient:
+    patient = replace(patience, sleep=stop.wait)
     return ScraperAPIClient(order.api_url, order.api_key, order.runner_name, retry=patient)
 
 
