@@ -1,0 +1,143 @@
+"""Values that stand beside their label: `SKU: 1234`, a row of a table, a term and its definition.
+
+The label and its value are neighbours in reading order inside one row, cell, term or short line, whatever
+elements a shop builds that of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.document import Node
+from scraper_backend.scraping.extract.visible import hints
+from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
+
+LONGEST_LABEL: Final = 48
+LONGEST_ROW: Final = 400
+
+_COLON: Final = re.compile(r"\s*(?:\([^()]{1,30}\))?\s*[:：#=]\s*#?\s*|\s*[:：#]\s*$")
+_CUT: Final = re.compile(r"\s{2,}|\s[|•·–—]\s|;|,\s")
+_CODE: Final = re.compile(r"[\w][\w .,/+#&()*°-]{0,60}", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A value and the label beside it.  in_row: it fills a cell or definition of its own."""
+
+    field: str
+    label: str
+    value: str
+    node: Node
+    in_row: bool
+
+
+def labelled(scene: Scene) -> Iterator[Labelled]:
+    """Every labelled value in sight that belongs to the product of the page."""
+    runs = scene.runs
+    for run in runs:
+        found = _label(run.text)
+        if found is None or _is_control(run.node):
+            continue
+        field, label, rest = found
+        if rest:
+            if not scene.is_card(run.node):
+                yield Labelled(field, label, rest, run.node, in_row=False)
+            continue
+        value = _beside(run, runs[run.index + 1 : run.index + 4])
+        if value is not None and not scene.is_card(run.node):
+            yield Labelled(field, label, value[0], value[1], in_row=True)
+
+
+def _label(text: str) -> tuple[str, str, str] | None:
+    """(field, label, rest of the line) of a run that begins with a label.
+
+    Without a colon the label has to be the whole run: `Brand new` is no brand.
+    """
+    head = text[:LONGEST_LABEL]
+    for field, pattern in hints.LABELS.items():
+        match = pattern.match(head)
+        if match is None:
+            continue
+        colon = _COLON.match(text, match.end())
+        if colon:
+            return field, match.group(), text[colon.end() :].strip()
+        if match.end() == len(text) or text[match.end() :].strip() in (".", "*"):
+            return field, match.group(), ""
+        spaced = re.match(r"\s+(?=\S*\d)", text[match.end() :])
+        if spaced and field in ("sku", "gtin", "mpn") and len(text) <= LONGEST_LABEL and re.search(r"[#°.]$|nr|no\b", match.group(), re.I):
+            return field, match.group(), text[match.end() + spaced.end() :].strip()
+    return None
+
+
+def _is_control(node: Node) -> bool:
+    return any(above.tag in ("a", "button", "h1", "h2", "h3") for above in (node, *list(elements_above(node))[:2]))
+
+
+def _beside(label: Run, following: list[Run]) -> tuple[str, Node] | None:
+    """The next run that says something, if it shares a row with the label."""
+    for run in following:
+        if re.fullmatch(r"[\s:：#.*-]+", run.text):
+            continue
+        row = _row(label.node, run.node)
+        if row is None:
+            return None
+        cell = _cell(run.node, row)
+        text = clean.text(cell.text) if cell is not None and len(cell.text) <= 160 else None
+        return text or run.text, run.node
+    return None
+
+
+def _row(label: Node, value: Node) -> Node | None:
+    """The smallest element around both, if it is a row and no more."""
+    above_label = [label, *elements_above(label)][:6]
+    for level, above in enumerate([value, *elements_above(value)][:6]):
+        if above in above_label:
+            small = above.tag in ("tr", "dl", "li", "p") or len(above.text) <= LONGEST_ROW
+            if above.tag in ("dl", "ul", "ol", "table", "tbody") or level + above_label.index(above) <= 5:
+                return above if small or above.tag == "dl" else None
+            return None
+    return None
+
+
+def _cell(node: Node, row: Node) -> Node | None:
+    """The cell of the row that holds the value, when rows have cells."""
+    for above in (node, *elements_above(node)):
+        if above == row:
+            return None
+        if above.tag in ("td", "dd"):
+            return above
+    return None
+
+
+def code_of(found: Labelled) -> str | None:
+    """The code that a labelled value begins with; None for words."""
+    value = clean.code(_CUT.split(found.value, maxsplit=1)[0]) if not found.in_row else clean.code(found.value)
+    if value is None:
+        return None
+    if not found.in_row or len(value) > 40:
+        tokens = value.split(" ")
+        kept = [tokens[0]]
+        for token in tokens[1:]:
+            if not re.search(r"\d", token):
+                break
+            kept.append(token)
+        value = " ".join(kept)
+    return value if _is_code(value) else None
+
+
+def _is_code(value: str) -> bool:
+    if len(value) > 60 or not _CODE.fullmatch(value) or re.search(r"[€$£]|\d[.,]\d{2}$", value):
+        return False
+    return bool(re.search(r"\d", value)) or (value.isupper() and 2 <= len(value) <= 20 and " " not in value)
+
+
+def name_of(found: Labelled) -> str | None:
+    """A brand: a few words."""
+    text = clean.text(found.value)
+    if text is None or len(text) > 60 or len(text.split()) > 6 or re.search(r"[:€$£@]|https?|\d{5,}", text):
+        return None
+    return text

@@ -1,0 +1,256 @@
+"""The price as it looks: which of the page's amounts is the one that the product costs.
+
+Every element that is named like a price, and every line of text that is nothing but one, is a candidate.
+What speaks for each is added up: how near the product's heading and its buy button it stands, what it is
+called, whether it names a currency.  Another product's card, an old price, a unit price, an instalment
+or a figure in running text is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.clean import Context, Money
+from scraper_backend.scraping.document import Node, TextNode
+from scraper_backend.scraping.extract.visible import hints
+from scraper_backend.scraping.extract.visible.controls import Control
+from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
+
+ENOUGH: Final = 4.5
+LONGEST_BOX: Final = 240
+
+_STRUCK: Final = frozenset(("del", "s", "strike"))
+_LINE_THROUGH: Final = re.compile(r"line-through", re.IGNORECASE)
+_BLOCKS: Final = frozenset("div p li ul ol tr td th dd dt section h1 h2 h3 h4 br table label form article".split())  # noqa: SIM905
+_UNSEEN: Final = frozenset(("script", "style", "template", "noscript", "svg", "select", "textarea", "button"))
+
+
+# ── One element's price, as a line ─────────────────────────────────────────────────────────────────
+
+
+def price_line(node: Node, *, with_old: bool = False) -> str:
+    """The text of a price element as a person reads it.
+
+    Struck-out and hidden parts, unit prices and savings are left out, and raised cents become decimals:
+    `<s>15</s> <b>12<sup>99</sup></b> €` reads `12.99 €`.
+    """
+    parts: list[str] = []
+    _read(node, parts, with_old=with_old, depth=0)
+    return " ".join("".join(parts).split())
+
+
+def _read(node: Node, parts: list[str], *, with_old: bool, depth: int) -> None:
+    for child in node.children:
+        if isinstance(child, TextNode):
+            parts.append(child.data)
+        elif isinstance(child, Node) and depth < 40 and child.tag not in _UNSEEN:
+            said = _said(child)
+            if not _is_left_out(child, said, with_old=with_old):
+                _read_child(child, said, parts, with_old=with_old, depth=depth)
+
+
+def _read_child(node: Node, said: hints.Traits, parts: list[str], *, with_old: bool, depth: int) -> None:
+    apart = node.tag in _BLOCKS or "spoken" in said or node.attr("aria-hidden") is not None
+    inner: list[str] = []
+    _read(node, inner, with_old=with_old, depth=depth + 1)
+    text = "".join(inner)
+    if apart:
+        parts.append(f" {text} ")
+    elif _is_cents(node, said, text, parts):
+        parts[-1] = parts[-1].rstrip()
+        parts.append("." + text.strip())
+    else:
+        parts.append(text)
+
+
+def _is_cents(node: Node, said: hints.Traits, text: str, parts: list[str]) -> bool:
+    """Two digits in an element of their own right after a digit: `12<sup>99</sup>`, `<i>12</i><i>99</i>`."""
+    before = "".join(parts[-3:])
+    if not re.fullmatch(r"\s*\d\d\s*", text) or not re.search(r"\d\s*$", before):
+        return False
+    if re.search(r"[.,]\d+\s*$", before):
+        return False
+    return node.tag in ("sup", "sub", "small") or "cents" in said or re.search(r"\d$", before) is not None
+
+
+def _said(node: Node) -> hints.Traits:
+    names = f"{node.attr('class') or ''} {node.attr('id') or ''}".strip()
+    return hints.traits(names) if 0 < len(names) < 600 else frozenset()
+
+
+def _is_left_out(node: Node, said: hints.Traits, *, with_old: bool) -> bool:
+    style = node.attr("style") or ""
+    if "hidden" in said or node.attr("hidden") is not None or re.search(r"display\s*:\s*none", style, re.IGNORECASE):
+        return True
+    if said & {"unit", "aside"} and "now" not in said:
+        return True
+    if with_old:
+        return False
+    return node.tag in _STRUCK or bool(_LINE_THROUGH.search(style)) or ("old" in said and "now" not in said)
+
+
+# ── Candidates ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An amount that may be the price, and what speaks for it.  money: None where it says there is none."""
+
+    node: Node
+    line: str
+    money: Money | None
+    score: float
+    reasons: list[str]
+
+    def add(self, points: float, reason: str) -> None:
+        """One piece of evidence."""
+        if points:
+            self.score += points
+            self.reasons.append(f"{points:+.1f} {reason}")
+
+
+def candidates(scene: Scene, control: Control | None, context: Context) -> list[Candidate]:
+    """Every amount that may be the price, the likeliest first."""
+    found = list(_named(scene, context))
+    taken = {candidate.node for candidate in found}
+    found += [one for one in _bare(scene, context) if not _is_beside(one.node, taken)]
+    for candidate in found:
+        _weigh(candidate, scene, control)
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _is_beside(node: Node, taken: set[Node]) -> bool:
+    return node in taken or any(above in taken for above in elements_above(node))
+
+
+def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
+    """Elements whose names say price."""
+    marked = [(node, said) for node, said in scene.having("price") if not said & {"unit", "aside", "old"} or "now" in said]
+    marked += [(node, frozenset(("price",))) for node in scene.document.tree.select("[itemprop=price]")[:20] if node not in scene.apart]
+    for node, said in marked[:400]:
+        if _struck_above(node) or node.tag in ("input", "select", "form", "body", "html", "main"):
+            continue
+        line = price_line(node)
+        attribute = node.attr("content") if node.attr("itemprop") == "price" else None
+        if len(line) > LONGEST_BOX or not (line or attribute) or scene.is_card(node):
+            continue
+        money = _price(line, context) or (_price(attribute, context) if attribute else None)
+        if money is None and not hints.ON_REQUEST.search(line):
+            continue
+        points = 4.0 if node.attr("itemprop") == "price" else 3.0
+        candidate = Candidate(node, line if money is None or not attribute or _price(line, context) else attribute, money, 0.0, [])
+        candidate.add(points, "it is named a price")
+        candidate.add(1.5 * ("now" in said) - 1.5 * ("regular" in said and "now" not in said), "it is named current or regular")
+        yield candidate
+
+
+def _bare(scene: Scene, context: Context) -> Iterator[Candidate]:
+    """Elements whose whole text is an amount of money."""
+    seen: set[Node] = set()
+    for run in scene.money_runs[:300]:
+        node = _whole(run)
+        if node in seen or _struck_above(node) or scene.is_card(node):
+            continue
+        seen.add(node)
+        line = price_line(node)
+        money = _price(line, context) if len(line) <= 60 else None
+        if money is None or money.currency is None or not _is_all_price(line, money):
+            continue
+        candidate = Candidate(node, line, money, 0.0, [])
+        candidate.add(1.0, "it is nothing but an amount of money")
+        yield candidate
+
+
+def _whole(run: Run) -> Node:
+    """The smallest element around a run that holds its cents and currency too."""
+    node = run.node
+    for _ in range(2):
+        parent = node.parent
+        if not isinstance(parent, Node) or len(parent.text) > 40 or parent.tag in ("td", "tr", "dd", "li", "body"):
+            break
+        node = parent
+    return node
+
+
+def _is_all_price(line: str, money: Money) -> bool:
+    rest = line.replace(money.raw, " ", 1) if money.raw else line
+    return len(re.findall(r"[^\W\d_]+", rest)) <= 4 and len(rest) <= 40
+
+
+def _struck_above(node: Node) -> bool:
+    for level, above in enumerate((node, *elements_above(node))):
+        if level > 5:
+            break
+        said = _said(above)
+        if above.tag in _STRUCK or _LINE_THROUGH.search(above.attr("style") or ""):
+            return True
+        if said & {"old", "unit", "aside"} and "now" not in said and "price" in said and len(above.text) < 120:
+            return True
+    return False
+
+
+def _price(line: str, context: Context) -> Money | None:
+    return clean.price(line, locale=context.locale, currency=context.currency) if line else None
+
+
+# ── Evidence ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
+    node = candidate.node
+    if candidate.money is not None and candidate.money.raw and re.search(r"[^\d\s.,'-]", candidate.money.raw):
+        candidate.add(1.5, "it names its currency")
+    length = len(candidate.line)
+    candidate.add(1.0 if length <= 40 else -1.5 if length > 110 else 0.0, "it is short or long")
+    candidate.add(max(-2.0, 3.0 - 0.5 * scene.distance(node)), "it is near or far from the heading")
+    if control is not None:
+        candidate.add(max(0.0, 2.5 - 0.4 * _distance(node, control.node)), "it is near the buy button")
+    for above, points, reason in _surroundings(node, scene):
+        candidate.add(points, f"{reason} ({above.tag})")
+
+
+def _distance(node: Node, other: Node) -> int:
+    """How many levels above `other` the element stands that contains both."""
+    levels = {above: level for level, above in enumerate((other, *elements_above(other)))}
+    return next((levels[above] for above in (node, *elements_above(node)) if above in levels), 30)
+
+
+def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]:
+    for level, above in enumerate((node, *elements_above(node))):
+        if above in scene.above or level > 8:
+            return
+        said = _said(above)
+        if "story" in said and "price" not in said:
+            yield above, -4.0, "it stands in a description"
+        if said & {"unit", "aside", "old"} and "now" not in said and level > 0:
+            yield above, -3.0, "it stands in an aside"
+        if above.tag in ("td", "dd", "th"):
+            yield above, -1.0, "it stands in a table"
+        if above.tag in ("label", "option") or (above.tag == "li" and level < 4):
+            yield above, -1.0, "it is one of several choices"
+        if above.tag == "p" and len(above.text) > 150:
+            yield above, -3.0, "it stands in running text"
+
+
+def chosen(found: list[Candidate]) -> Candidate | None:
+    """The likeliest, if enough speaks for it.  A likelier element that names no price leaves it open."""
+    best = next(iter(found), None)
+    if best is None or best.score < ENOUGH:
+        return None
+    return best if best.money is not None else None
+
+
+def confidence(best: Candidate, found: list[Candidate]) -> float:
+    """How sure: the score above what is needed, less where another amount is nearly as likely."""
+    rival = next(
+        (other for other in found if other.money and best.money and other.money.amount != best.money.amount), None
+    )
+    sure = min(0.95, 0.5 + 0.06 * (best.score - ENOUGH))
+    gap = best.score - rival.score if rival is not None else 4.0
+    return round(max(0.2, sure * min(1.0, 0.6 + 0.1 * gap)), 2)
+
+

@@ -1,0 +1,260 @@
+"""What a person sees of a page, and where on it the product stands.
+
+One pass over the tree: elements by what their names say, and the runs of text outside menus, carts,
+recommendations and hidden parts.  The anchor is the product's heading; what contains it is never one of
+those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from scraper_backend.scraping.clean.text import plain
+from scraper_backend.scraping.document import Document, Node, TextNode
+from scraper_backend.scraping.extract.visible import hints
+from scraper_backend.scraping.extract.visible.hints import Traits
+
+MOST_ELEMENTS: Final = 40_000
+"""A page with more is hostile or a whole catalogue."""
+
+_UNSEEN: Final = "script,style,template,noscript,head,iframe,object,svg,math,select,option,textarea"
+_APART: Final = (
+    "nav,footer,aside,dialog,[role=navigation],[role=contentinfo],[role=dialog],[role=search],[hidden],[aria-modal=true]"
+)
+_NAMED: Final = "[class],[id],[itemprop],[data-testid],[data-test],[data-qa],[style]"
+_NOT_DRAWN: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text without markup, and the element that holds it."""
+
+    text: str
+    node: Node
+    index: int
+
+
+@dataclass
+class Scene:
+    """A page as it looks.  named: elements whose names say something, with what they say."""
+
+    document: Document
+    named: list[tuple[Node, Traits]] = field(default_factory=list)
+    apart: set[object] = field(default_factory=set)
+    anchor: Node | None = None
+    title: str = ""
+    above: list[Node] = field(default_factory=list)
+    """The elements that contain the anchor, innermost first."""
+
+    @classmethod
+    def of(cls, document: Document) -> Scene:
+        """The scene of a page."""
+        scene = cls(document)
+        scene._name()
+        scene._find_anchor()
+        scene._set_apart()
+        return scene
+
+    # ── Names ──
+
+    def _name(self) -> None:
+        nodes = self.document.tree.select(_NAMED)[:MOST_ELEMENTS]
+        for node in nodes:
+            names = _names(node)
+            said = hints.traits(names) if len(names) < 600 else frozenset()
+            if said or node.attr("itemprop") or node.attr("style"):
+                self.named.append((node, said))
+
+    def having(self, *traits: str) -> Iterator[tuple[Node, Traits]]:
+        """Named elements in sight that have one of these traits."""
+        wanted = set(traits)
+        for node, said in self.named:
+            if said & wanted and node not in self.apart:
+                yield node, said
+
+    def traits_of(self, node: Node) -> Traits:
+        """What the names of one element say."""
+        names = _names(node)
+        return hints.traits(names) if 0 < len(names) < 600 else frozenset()
+
+    # ── The anchor ──
+
+    def _find_anchor(self) -> None:
+        window = self.document.first("title")
+        said = plain(window.text, longest=600).casefold() if window is not None else ""
+        ranked = sorted(self._headings(said), key=lambda item: -item[0])
+        if ranked:
+            _, self.anchor, self.title = ranked[0]
+            self.above = list(_elements_above(self.anchor))
+
+    def _headings(self, window: str) -> Iterator[tuple[float, Node, str]]:
+        """Everything that may be the product's heading, with how much speaks for it."""
+        tree = self.document.tree
+        candidates = [(3.0, node) for node in tree.select("h1")[:8]]
+        candidates += [(2.5, node) for node in tree.select("[itemprop=name]")[:8]]
+        candidates += [(1.5, node) for node, said in self.named if "title" in said and node.tag not in _NO_TITLE][:8]
+        for score, node in candidates:
+            text = plain(node.attr("content") or node.text, longest=600)
+            if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO):
+                continue
+            words = text.casefold()
+            score += 2 * (words in window) - 4 * bool(hints.MANY.search(text)) + ("title" in self.traits_of(node))
+            if score < 2 or self._is_drawn_apart(node):
+                continue
+            yield score, node, text
+
+    def _is_drawn_apart(self, node: Node) -> bool:
+        return any(self._says_apart(above) or above.tag in ("nav", "footer", "aside") for above in (node, *_elements_above(node)))
+
+    # ── What is not the product ──
+
+    def _says_apart(self, node: Node) -> bool:
+        said = self.traits_of(node)
+        if said & {"chrome", "hidden"}:
+            return True
+        style = node.attr("style")
+        return bool(style) and _NOT_DRAWN.search(style or "") is not None
+
+    def _set_apart(self) -> None:
+        """Marks everything in menus, carts, recommendations and hidden parts; never what holds the anchor."""
+        kept = set(self.above)
+        for node in self._roots_apart():
+            if node not in kept and node is not self.anchor and node not in self.apart:
+                self.apart.add(node)
+                self.apart.update(node.descendants)
+
+    def _roots_apart(self) -> Iterator[Node]:
+        tree = self.document.tree
+        yield from tree.select(_UNSEEN)
+        yield from tree.select(_APART)
+        yield from tree.select("header")
+        for node, said in self.named:
+            if said & {"chrome", "menu", "hidden", "review"} or _NOT_DRAWN.search(node.attr("style") or ""):
+                if node.tag not in ("html", "body", "main"):
+                    yield node
+
+    # ── Text ──
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Every stretch of text in sight, in order."""
+        body = self.document.tree.root
+        found: list[Run] = []
+        for node in body.descendants if body is not None else ():
+            if not isinstance(node, TextNode) or node in self.apart:
+                continue
+            text = node.data.strip()
+            parent = node.parent
+            if text and isinstance(parent, Node):
+                found.append(Run(plain(text, longest=1000), parent, len(found)))
+                if len(found) >= MOST_ELEMENTS:
+                    break
+        return found
+
+    # ── Places ──
+
+    @cached_property
+    def _levels(self) -> dict[Node, int]:
+        return {node: level for level, node in enumerate(self.above)}
+
+    def distance(self, node: Node) -> int:
+        """How many levels above the anchor the element stands that contains both."""
+        levels = self._levels
+        for above in (node, *_elements_above(node)):
+            if above in levels:
+                return levels[above]
+        return 30
+
+    @cached_property
+    def _cards(self) -> dict[Node, bool]:
+        return {}
+
+    def is_card(self, node: Node) -> bool:
+        """Whether something belongs to another product: one of several alike, or one with a linked name."""
+        for above in (node, *_elements_above(node)):
+            if above in self._levels:
+                return False
+            if above not in self._cards:
+                self._cards[above] = self._is_one_of_many(above) or self._names_another(above)
+            if self._cards[above]:
+                return True
+        return False
+
+    @cached_property
+    def _alike(self) -> dict[tuple[Node, str, str], set[Node]]:
+        """Siblings with the same tag and class that hold a price each, outside what holds the anchor."""
+        groups: dict[tuple[Node, str, str], set[Node]] = defaultdict(set)
+        seen: set[Node] = set()
+        priced = [node for node, said in self.named if "price" in said] + [run.node for run in self.money_runs]
+        for node in priced:
+            for above in (node, *_elements_above(node)):
+                if above in self._levels or above in seen:
+                    break
+                seen.add(above)
+                parent = above.parent
+                if isinstance(parent, Node):
+                    groups[parent, above.tag, above.attr("class") or ""].add(above)
+        return groups
+
+    @cached_property
+    def money_runs(self) -> list[Run]:
+        """Runs that hold a figure beside a currency."""
+        return [run for run in self.runs if _MONEY.search(run.text)]
+
+    def _is_one_of_many(self, node: Node) -> bool:
+        parent = node.parent
+        if not isinstance(parent, Node):
+            return False
+        alike = self._alike.get((parent, node.tag, node.attr("class") or ""), set())
+        if len(alike) < 2 or node not in alike:
+            return False
+        return node.tag == "a" or node.select_one("a[href],img,h2,h3,h4") is not None
+
+    def _names_another(self, node: Node) -> bool:
+        """A linked heading that is not this product's: a card, even when it is the only one."""
+        if node.tag in ("tr", "td", "th", "dd", "dt", "span", "p"):
+            return False
+        for heading in node.select("h2 a[href],h3 a[href],h4 a[href],h5 a[href],a[href] h2,a[href] h3,a[href] h4,a[href][class*=title],a[href][class*=name]")[:3]:
+            text = plain(heading.text, longest=600).casefold()
+            if text and text not in self.title.casefold() and self.title.casefold() not in text:
+                return True
+        return False
+
+
+_NO_TITLE: Final = frozenset("input meta img option select button form section article ul table".split())  # noqa: SIM905
+_LOGO: Final = re.compile(r"(?<![a-z])(?:logo|site-?title|brand-?logo|navbar-brand)(?![a-z])", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    r"\d[\s]?(?:[€$£¥₹₽₺₴₩₪฿₫円元]|(?:zł|Kč|kr|Ft|lei|лв|руб|грн|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|TL)\b)|[,.]\d{2}\s?(?:€|zł|Kč|kr|Ft|lei|лв)"
+    r"|(?:[€$£¥₹₽₺₴₩₪฿₫]|\b(?:CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|Rs\.?|kr\.?|R\$|RM|Rp))\s?\d|\d,-|\d,–|:-"
+)
+
+
+def _names(node: Node) -> str:
+    return " ".join(
+        filter(None, (node.attr("class"), node.attr("id"), node.attr("data-testid"), node.attr("data-test"), node.attr("data-qa")))
+    )
+
+
+def _elements_above(node: Node) -> Iterator[Node]:
+    parent = node.parent
+    while isinstance(parent, Node):
+        yield parent
+        parent = parent.parent
+
+
+def _is_in(node: Node, names: re.Pattern[str]) -> bool:
+    return any(names.search(_names(above)) for above in (node, *_elements_above(node)))
+
+
+def within(node: Node, containers: Iterable[Node]) -> bool:
+    """Whether `node` is one of `containers` or inside one."""
+    wanted = set(containers)
+    return any(above in wanted for above in (node, *_elements_above(node)))
+
+
+elements_above = _elements_above

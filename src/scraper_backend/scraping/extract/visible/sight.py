@@ -1,0 +1,219 @@
+"""The whole look: every value with its score and reasons, and the product they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.clean import Context
+from scraper_backend.scraping.document import Document, Node
+from scraper_backend.scraping.extract.types import Claim, Product
+from scraper_backend.scraping.extract.visible import hints, labels, pictures, prices
+from scraper_backend.scraping.extract.visible.controls import Control, buy_control
+from scraper_backend.scraping.extract.visible.scene import Scene
+
+LONGEST_NOTICE: Final = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One value as it stands on the page.  confidence: how often such a reading is right."""
+
+    raw: object
+    selector: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a person sees: the values of the one product, or none and why."""
+
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    buying: str = ""
+    why: str = ""
+
+
+def read(document: Document, context: Context) -> Product | None:
+    """The product that the page shows, by its look; None for lists, articles and empty pages."""
+    seen = look(document, context).seen
+    if not seen:
+        return None
+    claims = {name: Claim(one.raw, one.selector) for name, one in seen.items()}
+    raw = {name: claim.raw for name, claim in claims.items()}
+    money = clean.price(raw.get("price"), locale=context.locale, currency=context.currency)
+    return Product(
+        strategy="visible",
+        selector="page",
+        claims=claims,
+        skus=tuple(filter(None, (clean.code(raw.get("sku")),))),
+        gtins=clean.gtins(raw.get("gtin")),
+        mpns=tuple(filter(None, (clean.code(raw.get("mpn")),))),
+        name=clean.text(raw.get("title")) or "",
+        brand=clean.text(raw.get("brand")) or "",
+        price=money.amount if money else None,
+        currency=money.currency if money else None,
+    )
+
+
+def buying(document: Document) -> str:
+    """The words of a control that puts the page's product into a cart, or "" where there is none."""
+    control = buy_control(Scene.of(document))
+    return control.words if control is not None and not control.says_gone else ""
+
+
+def look(document: Document, context: Context) -> Look:
+    """Everything that can be seen of the product."""
+    scene = Scene.of(document)
+    if scene.anchor is None:
+        return Look(why="no heading names a product")
+    control = buy_control(scene)
+    found = list(labels.labelled(scene))
+    seen = dict(_codes(found))
+    ranked = prices.candidates(scene, control, context)
+    price = prices.chosen(ranked)
+    if hints.MANY.search(scene.title) and not (control or seen):
+        return Look(why=f"its heading is of a list: {scene.title[:60]}")
+    if control is None and not seen and (price is None or price.score < prices.ENOUGH + 2):
+        return Look(why="nothing to buy, no code and no certain price")
+    if price is not None and price.money is not None:
+        seen.update(_price(price, ranked))
+    seen.update(_said(scene, found))
+    stock = _availability(scene, found, control, is_priced=price is not None)
+    if stock is not None:
+        seen["availability"] = stock
+    seen["title"] = Seen(scene.title, scene.anchor.css_path(), 0.8, ("it is the heading",))
+    images, first = pictures.pictures(scene, context.base_url)
+    if images and first is not None:
+        seen["images"] = Seen(images, first.css_path(), 0.6)
+    return Look(seen, control.words if control is not None and not control.says_gone else "")
+
+
+# ── Price ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _price(best: prices.Candidate, ranked: list[prices.Candidate]) -> Iterator[tuple[str, Seen]]:
+    assert best.money is not None  # noqa: S101
+    where, sure = best.node.css_path(), prices.confidence(best, ranked)
+    yield "price", Seen(best.line, where, sure, tuple(best.reasons))
+    code = clean.currency(best.line) if best.money.raw else None
+    if code:
+        yield "currency", Seen(best.line, where, sure, ("it stands beside the price",))
+
+
+# ── Codes, brand and the like ──────────────────────────────────────────────────────────────────────
+
+
+def _codes(found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
+    """SKU, GTIN and MPN.  A "UPC" that is no UPC is how some shops label their own number."""
+    said: dict[str, Seen] = {}
+    for one in found:
+        if one.field not in ("sku", "gtin", "mpn"):
+            continue
+        code = labels.code_of(one)
+        if code is None:
+            continue
+        seen = Seen(code, one.node.css_path(), 0.8 if one.in_row else 0.7, (f"it stands beside {one.label!r}",))
+        if one.field == "gtin" and clean.gtin(code) is None:
+            said.setdefault("sku?", seen)
+        else:
+            said.setdefault(one.field, seen)
+    other = said.pop("sku?", None)
+    if other is not None:
+        said.setdefault("sku", other)
+    yield from said.items()
+
+
+def _said(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
+    """Brand and weight by their labels, the brand also by an element that is named so."""
+    taken: set[str] = set()
+    for one in found:
+        if one.field == "brand":
+            text = labels.name_of(one)
+        elif one.field == "weight":
+            text = clean.weight(one.value)
+        elif one.field == "reviews_count":
+            text = one.value if clean.reviews_count(one.value) is not None else None
+        else:
+            continue
+        if text and one.field not in taken:
+            taken.add(one.field)
+            yield one.field, Seen(text, one.node.css_path(), 0.75, (f"it stands beside {one.label!r}",))
+    if "brand" not in taken:
+        yield from _named_brand(scene)
+
+
+def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
+    near = [node for node in scene.document.tree.select("[itemprop=brand],[itemprop=manufacturer]")[:3] if node not in scene.apart]
+    near += [node for node, said in scene.having("brand") if scene.distance(node) <= 3 and not said & {"gallery", "title"}][:5]
+    for node in near:
+        text = clean.text(node.attr("content") or node.text or (node.select_one("img") or node).attr("alt"))
+        bare = re.sub(rf"^(?:{hints.LABELS['brand'].pattern}|by)\s*:?\s*", "", text or "", flags=re.IGNORECASE)
+        if bare and len(bare) <= 40 and len(bare.split()) <= 5 and not scene.is_card(node) and bare != scene.title:
+            yield "brand", Seen(bare, node.css_path(), 0.65, ("it is named a brand",))
+            return
+
+
+# ── Availability ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _availability(
+    scene: Scene, found: list[labels.Labelled], control: Control | None, *, is_priced: bool
+) -> Seen | None:
+    """By what is named so, by its label, by a line that says it, by the buy button."""
+    for node in scene.document.tree.select("[itemprop=availability]")[:5]:
+        raw = node.attr("href") or node.attr("content") or node.text
+        if clean.availability(raw):
+            return Seen(raw, node.css_path(), 0.85, ("it is marked as the availability",))
+    notices = sorted(_notices(scene, control), key=lambda item: -item[0])
+    if notices and notices[0][0] >= 3.0:
+        score, raw, node = notices[0]
+        return Seen(raw, node.css_path(), min(0.9, 0.5 + 0.08 * score), ("it says so near the price",))
+    for one in found:
+        if one.field == "availability" and clean.availability(one.value):
+            return Seen(one.value, one.node.css_path(), 0.75, (f"it stands beside {one.label!r}",))
+    if notices and notices[0][0] >= 1.5:
+        return Seen(notices[0][1], notices[0][2].css_path(), 0.5, ("a line says so",))
+    return _by_button(control, is_priced=is_priced)
+
+
+def _by_button(control: Control | None, *, is_priced: bool) -> Seen | None:
+    if control is None:
+        return None
+    where = control.node.css_path()
+    if control.says_gone and clean.availability(control.words):
+        return Seen(control.words, where, 0.75, ("the buy button says so",))
+    if not control.works:
+        return Seen("out_of_stock", where, 0.5, (f"the buy button is switched off: {control.words}",))
+    if is_priced:
+        return Seen("in_stock", where, 0.55, (f"the buy button works: {control.words}",))
+    return None
+
+
+def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str, Node]]:
+    """Elements named after stock and short lines that speak of it, with what speaks for each."""
+    for node, said in scene.having("stock"):
+        text = clean.text(node.text) or ""
+        if len(text) > LONGEST_NOTICE or said & {"aside", "buy"} or scene.is_card(node) or node.tag in ("form", "body"):
+            continue
+        names = f"{node.attr('class') or ''}"
+        raw = text if clean.availability(text) else names if not text or clean.availability(names) else ""
+        if raw and clean.availability(raw):
+            yield 4.5 - 0.5 * scene.distance(node) + (raw == text), raw, node
+    for run in scene.runs:
+        if len(run.text) > 60 or not _SPEAKS.search(run.text) or scene.distance(run.node) > 6:
+            continue
+        if run.node is scene.anchor or run.node.tag in ("a", "button", "h1", "label", "option", "th", "dt") or scene.is_card(run.node) or not clean.availability(run.text):
+            continue
+        yield 3.5 - 0.5 * scene.distance(run.node), run.text, run.node
+
+
+_SPEAKS: Final = re.compile(
+    r"stock|avail|lager|lieferbar|verfügbar|vorrätig|versand|ausverkauft|disponib|épuis|rupture|agotado|existencias|esaurit|magazzin|voorraad|leverbaar|uitverkocht"
+    r"|dostępn|magazyn|wyprzeda|slut|tillgänglig|udsolgt|utsolgt|tilgjengelig|tilgængelig|varasto|saatavilla|loppu|esgotado|disponív|sklad|dostupn|vyprodán|vypredan|készlet|raktár|elfogy"
+    r"|stoc|epuizat|sold|pre-?order|back-?order|ships|διαθέσιμ|наличи|складе|stokta|zalih|zalog|only \d|discontinued",
+    re.IGNORECASE,
+)
