@@ -89,7 +89,7 @@ def test_windows_files_are_read(tmp_path: Path) -> None:
 def test_a_workbook_and_a_missing_file_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="save the sheet as CSV"):
         skus.take([], [_file(tmp_path, b"PK\x03\x04...", "x.xlsx")])
-    with pytest.raises(UsageError, match="cannot read nowhere.txt: No such file"):
+    with pytest.raises(UsageError, match=r"cannot read nowhere\.txt: No such file"):
         skus.take([], ["nowhere.txt"])
 
 

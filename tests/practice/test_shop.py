@@ -125,7 +125,7 @@ async def test_the_habits(shop: Mapping[Shop, str], visitor: aiohttp.ClientSessi
 
 async def test_it_is_pleasant_to_look_at(shop: Mapping[Shop, str], visitor: aiohttp.ClientSession) -> None:
     _, _, home = await _get(visitor, shop["pets"])
-    picture = re.search(r'src="(/picture/[^"]+\.svg)"', home)
+    picture = re.search(r'src="(/picture/[^"]+)"', home)
     assert picture
     for path in ("/style.css", picture[1], "/category/dogs"):
         status, _, _ = await _get(visitor, shop["pets"] + path)
@@ -158,13 +158,13 @@ def test_the_demo_asks_for_every_habit_and_knows_the_answers() -> None:
     assert 40 == len(set(catalogue.DEMO_SKUS))
     assert {sku for _, sku in catalogue.QUIRKS} <= set(catalogue.DEMO_SKUS)
     answer = catalogue.truth("garden", "HG-7040")
-    assert ({"found"}, Decimal("1129.00"), "in_stock") == (
+    assert (frozenset({"found"}), Decimal("1129.00"), "in_stock") == (
         answer.outcomes,
         answer.price,
         answer.availability,
     )
-    assert {"blocked"} == catalogue.truth("garden", "CK-9200").outcomes
-    assert {"not_found"} == catalogue.truth("pets", "ZZ-0000").outcomes
+    assert frozenset({"blocked"}) == catalogue.truth("garden", "CK-9200").outcomes
+    assert frozenset({"not_found"}) == catalogue.truth("pets", "ZZ-0000").outcomes
     assert None is catalogue.truth("garden", "PR-9300").price
 
 

@@ -18,9 +18,11 @@ EPILOG = say.example("bsr demo", "bsr demo --once")
 
 def demo(
     once: Annotated[
-        bool, typer.Option("--once", help="End after the table; 0 only if every result is right.")
+        bool, typer.Option("--once", metavar="", help="End after the table; 0 only if every result is right.")
     ] = False,
-    port: Annotated[int, typer.Option(help="The coordinator's port; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="The coordinator's port; 0 takes a free one.")
+    ] = 0,
     json: say.Json = False,
 ) -> None:
     """Try it: two practice shops, a coordinator and a runner do a job on this machine.

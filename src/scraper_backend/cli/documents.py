@@ -40,6 +40,7 @@ def read_all(paths: Iterable[str]) -> tuple[list[Document], list[Faults]]:
     """Every configuration that can be read, and the faults of those that can't."""
     from scraper_backend.core.problems import Problem
     from scraper_backend.core.scraper_config import read_document
+    from scraper_backend.scraping.lint import lint
 
     documents: list[Document] = []
     faults: list[Faults] = []
@@ -54,7 +55,11 @@ def read_all(paths: Iterable[str]) -> tuple[list[Document], list[Faults]]:
         if first != source:
             taken = Problem("name", f"`{config.name}` is also the name in {first}", "give each its own")
             faults.append(Faults(source, [taken]))
-        documents.append(Document(source, config, tuple(warnings)))
+        linted = lint(config)
+        if any(problem.severity == "error" for problem in linted):
+            faults.append(Faults(source, linted))
+            continue
+        documents.append(Document(source, config, (*warnings, *linted)))
     return documents, faults
 
 

@@ -37,20 +37,34 @@ SHOWN_COUNTS = (
 )
 def create(
     *,
-    scraper: Annotated[list[str], typer.Option(help="A scraper to run; give it once for each.")],
-    sku: Annotated[list[str] | None, typer.Option(help="A SKU; give it once for each.")] = None,
-    sku_file: Annotated[
-        list[str] | None, typer.Option(help="A text file or CSV of SKUs; - is standard input.")
+    scraper: Annotated[
+        list[str], typer.Option(metavar="NAME", help="A scraper to run; give it once for each.")
+    ],
+    sku: Annotated[
+        list[str] | None, typer.Option(metavar="SKU", help="A SKU; give it once for each.")
     ] = None,
-    column: Annotated[str | None, typer.Option(help="The column of the CSV that holds the SKUs.")] = None,
+    sku_file: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A text file or CSV of SKUs; - is standard input."),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The column of the CSV that holds the SKUs.")
+    ] = None,
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Leave out bad rows instead of refusing the file.")
+        bool, typer.Option("--skip-bad", metavar="", help="Leave out bad rows instead of refusing the file.")
     ] = False,
     test: Annotated[
-        bool, typer.Option("--test", help="A test: results are marked, and no SKU means the scrapers' own.")
+        bool,
+        typer.Option(
+            "--test", metavar="", help="A test: results are marked, and no SKU means the scrapers' own."
+        ),
     ] = False,
-    max_workers: Annotated[int, typer.Option(min=1, max=1000, help="SKUs a runner scrapes at once.")] = 3,
-    priority: Annotated[int, typer.Option(min=-100, max=100, help="More is sooner.")] = 0,
+    max_workers: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="SKUs a runner scrapes at once.")
+    ] = 3,
+    priority: Annotated[
+        int, typer.Option(metavar="N", min=-100, max=100, help="More is sooner: -100 to 100.")
+    ] = 0,
     json: say.Json = False,
 ) -> None:
     """Create a job: every SKU on every scraper.
@@ -107,7 +121,7 @@ def _created(made: Created, taken: Taken) -> dict[str, Any]:
 @app.command("list", epilog=say.example("bsr job list", "bsr job list --status running --json"))
 def list_(
     status: Annotated[Status | None, typer.Option(help="Jobs of this status alone.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="How many, newest first.")] = 20,
     json: say.Json = False,
 ) -> None:
     """List jobs, newest first."""
@@ -186,7 +200,8 @@ def watch(
 
     job = office.run("bsr job watch", work)
     if not json:
-        say.out(f"{job.status}: {_outcomes(job) or 'nothing to do'}")
+        still = "still " if job.ended_at is None else ""
+        say.out(f"{still}{job.status}: {_outcomes(job) or f'nothing of {job.counts.total:,} yet'}")
         if job.error:
             say.err(say.washed(job.error))
     raise typer.Exit(exit_code(job))
@@ -220,10 +235,13 @@ def cancel(job_id: JobId, json: say.Json = False) -> None:
 def export(
     job_id: JobId,
     format_: Annotated[
-        Literal["jsonl", "csv"], typer.Option("--format", help="JSON Lines, or CSV for spreadsheets.")
+        Literal["jsonl", "csv"],
+        typer.Option("--format", metavar="", help="JSON Lines, or CSV for spreadsheets."),
     ] = "jsonl",
-    output: Annotated[Path | None, typer.Option(help="Write into this file instead.")] = None,
-    outcome: Annotated[list[str] | None, typer.Option(help="These outcomes alone.")] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write into this file instead.")] = None,
+    outcome: Annotated[
+        list[str] | None, typer.Option(metavar="OUTCOME", help="These outcomes alone.")
+    ] = None,
     json: say.Json = False,
 ) -> None:
     """Print every result of a job, a line each, as it is now; a running job has some already."""

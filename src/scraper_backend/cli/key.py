@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="API keys of runners: create, list, rotate, revoke.")
 
-Name = Annotated[str, typer.Argument(help="The key's name, or #number from the list.", show_default=False)]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The key's name, or #number from the list.", show_default=False)
+]
 
 
 @app.command(
@@ -23,7 +25,9 @@ Name = Annotated[str, typer.Argument(help="The key's name, or #number from the l
     )
 )
 def create(
-    name: Annotated[str, typer.Argument(help="What the key is called here.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What the key is called here.", show_default=False)
+    ],
     bind: Annotated[
         str | None, typer.Option(metavar="RUNNER", help="Let it speak for this runner and no other.")
     ] = None,
@@ -45,7 +49,7 @@ def create(
 
 @app.command("list", epilog=say.example("bsr key list", "bsr key list --all --json"))
 def list_(
-    all_: Annotated[bool, typer.Option("--all", help="Those that have ended, too.")] = False,
+    all_: Annotated[bool, typer.Option("--all", metavar="", help="Those that have ended, too.")] = False,
     json: say.Json = False,
 ) -> None:
     """List the keys: whose they are, until when, when they were last used."""

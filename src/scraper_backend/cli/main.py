@@ -24,6 +24,7 @@ from scraper_backend.cli import (
     scrape,
     scraper,
     serve,
+    user,
 )
 from scraper_backend.core.errors import Forbidden, KeyRefused, Mistake, NoSuchJob, Trouble
 
@@ -64,7 +65,21 @@ app.add_typer(scraper.app, name="scraper", rich_help_panel=GROUPS[1])
 app.command("serve", epilog=serve.EPILOG, rich_help_panel=GROUPS[0])(serve.serve)
 app.add_typer(job.app, name="job", rich_help_panel=GROUPS[0])
 app.add_typer(key.app, name="key", rich_help_panel=GROUPS[0])
+app.add_typer(user.app, name="user", rich_help_panel=GROUPS[0])
 app.add_typer(database.app, name="db", rich_help_panel=GROUPS[0])
+
+
+def _reflowed(group: typer.Typer) -> None:
+    """Paragraphs of help as wide as the terminal, not as wide as our source."""
+    for command in group.registered_commands:
+        doc = (command.callback.__doc__ if command.callback else None) or ""
+        command.help = "\n\n".join(" ".join(part.split()) for part in doc.split("\n\n"))
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            _reflowed(inner.typer_instance)
+
+
+_reflowed(app)
 
 
 def main() -> None:

@@ -14,10 +14,13 @@ EPILOG = say.example("bsr practice", "bsr practice --write practice/")
 
 
 def practice(
-    pets_port: Annotated[int, typer.Option(help="Port of Pawprint Supply; 0 takes a free one.")] = PETS_PORT,
-    garden_port: Annotated[int, typer.Option(help="Port of Gartenhof Linde.")] = GARDEN_PORT,
+    pets_port: Annotated[
+        int, typer.Option(metavar="PORT", help="Port of Pawprint Supply; 0 takes a free one.")
+    ] = PETS_PORT,
+    garden_port: Annotated[int, typer.Option(metavar="PORT", help="Port of Gartenhof Linde.")] = GARDEN_PORT,
     write: Annotated[
-        Path | None, typer.Option(help="Write the two configurations and a list of SKUs into this folder.")
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write the two configurations and a list of SKUs there."),
     ] = None,
     json: say.Json = False,
 ) -> None:
@@ -45,7 +48,8 @@ async def _open(pets_port: int, garden_port: int, folder: Path | None, *, json: 
         async with open_shop(pets_port=pets_port, garden_port=garden_port) as addresses:
             written = write_material(folder, addresses) if folder else []
             if json:
-                say.as_json({**dict(addresses), "written": [str(path) for path in written]})
+                shops = {str(shop): address for shop, address in addresses.items()}
+                say.as_json({"shops": shops, "written": [str(path) for path in written]})
             else:
                 say.out(f"Pawprint Supply  {addresses['pets']}\nGartenhof Linde  {addresses['garden']}")
                 for path in written:

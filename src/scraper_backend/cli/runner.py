@@ -27,11 +27,14 @@ app = typer.Typer(
 )
 
 ApiUrl = Annotated[
-    str | None, typer.Option(help="The coordinator's address. [dim]default: SCRAPER_API_URL[/]")
+    str | None,
+    typer.Option(metavar="URL", help="The coordinator's address. [dim]default: SCRAPER_API_URL[/]"),
 ]
 RunnerName = Annotated[
     str | None,
-    typer.Option(help="What this runner is called. [dim]default: RUNNER_NAME, then the host's name[/]"),
+    typer.Option(
+        metavar="NAME", help="What this runner is called. [dim]default: RUNNER_NAME, then the host's name[/]"
+    ),
 ]
 
 
@@ -42,10 +45,10 @@ RunnerName = Annotated[
     )
 )
 def run(
-    job_id: Annotated[str, typer.Option(help="The job's UUID.")],
+    job_id: Annotated[str, typer.Option(metavar="ID", help="The job's UUID.")],
     api_url: ApiUrl = None,
     runner_name: RunnerName = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Log everything.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", metavar="", help="Log everything.")] = False,
     json: say.Json = False,
 ) -> None:
     """Run one job: fetch it, scrape every SKU on every scraper, report what was found.
@@ -121,7 +124,9 @@ def _delivered_code(delivered: list[Delivered]) -> int:
     epilog=say.example("bsr runner register", "bsr runner register --meta site=garage --meta shelf=3")
 )
 def register(
-    meta: Annotated[list[str] | None, typer.Option(help="A fact about this runner, NAME=VALUE.")] = None,
+    meta: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A fact about this runner.")
+    ] = None,
     api_url: ApiUrl = None,
     runner_name: RunnerName = None,
     json: say.Json = False,
@@ -143,6 +148,25 @@ def register(
             ("registered", utc_text(answer.runner.registered_at)),
         )
     )
+
+
+@app.command(epilog=say.example("bsr runner check", "bsr runner check --json"))
+def check(api_url: ApiUrl = None, runner_name: RunnerName = None, json: say.Json = False) -> None:
+    """Tell whether this machine can work: settings, coordinator, key, clock, disk, what waits.
+
+    Ends with 0 when nothing is in the way, 1 when something is.
+    """
+    import os
+
+    from scraper_backend.cli.health import look
+
+    checks = list(look(api_url, runner_name, os.environ))
+    bad = any(one.status == "error" for one in checks)
+    if json:
+        say.as_json({"ok": not bad, "checks": [one.as_json() for one in checks]})
+    else:
+        say.table(("check", "status", "message"), [(one.name, one.status, one.message) for one in checks])
+    raise typer.Exit(1 if bad else 0)
 
 
 def _fact(text: str) -> tuple[str, str]:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.", show_default=False)]
+Json = Annotated[
+    bool, typer.Option("--json", metavar="", help="Print JSON for programs.", show_default=False)
+]
 
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 

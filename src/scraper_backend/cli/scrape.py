@@ -26,21 +26,35 @@ EPILOG = say.example(
 
 
 def scrape(
-    config: Annotated[str, typer.Argument(help="A configuration (YAML or JSON), or a folder of them.")],
-    sku: Annotated[list[str] | None, typer.Argument(help="SKUs to look for.", show_default=False)] = None,
+    config: Annotated[
+        str, typer.Argument(metavar="CONFIG", help="A configuration (YAML or JSON), or a folder of them.")
+    ],
+    sku: Annotated[
+        list[str] | None, typer.Argument(metavar="SKU", help="SKUs to look for.", show_default=False)
+    ] = None,
     *,
     sku_file: Annotated[
-        list[str] | None, typer.Option(help="A text file or CSV of SKUs; - is standard input.")
+        list[str] | None,
+        typer.Option(metavar="FILE", help="A text file or CSV of SKUs; - is standard input."),
     ] = None,
-    column: Annotated[str | None, typer.Option(help="The column of the CSV that holds the SKUs.")] = None,
-    csv: Annotated[str | None, typer.Option(help="Write a CSV file; - is standard output.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write JSON lines into this file.")] = None,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The column of the CSV that holds the SKUs.")
+    ] = None,
+    csv: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write a CSV file; - is standard output.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JSON lines into this file.")
+    ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with --output: leave out what has an answer there.")
+        bool,
+        typer.Option("--resume", metavar="", help="Go on with --output: leave out what has an answer there."),
     ] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Show where each value comes from.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", metavar="", help="Show where each value comes from.")
+    ] = False,
     workers: Annotated[
-        int, typer.Option(min=1, max=256, help="SKUs at once; a site's rate still holds.")
+        int, typer.Option(metavar="N", min=1, max=256, help="SKUs at once; a site's rate still holds.")
     ] = 8,
     json: say.Json = False,
 ) -> None:
@@ -59,31 +73,49 @@ def scrape(
     if resume and output:
         skus = _left(skus, [one.name for one in configs], output)
     with ExitStack() as stack:
-        sinks = list(_sinks(stack, configs, csv=csv, output=output, resume=resume, json=json))
+        as_lines = json and not explain
+        sinks = list(_sinks(stack, configs, csv=csv, output=output, resume=resume, json=as_lines))
         lines = not (json or csv == "-" or explain)
-        if explain:
-            sinks.append(_Explained())
         tally = stack.enter_context(outcomes.shown(len(skus) * len(configs), lines=lines))
         started = time.monotonic()
-        asyncio.run(_run(configs, skus, workers, [*sinks, tally]))
+        if explain:
+            asyncio.run(_explain(configs, skus, [*sinks, tally], json=json))
+        else:
+            asyncio.run(_run(configs, skus, workers, [*sinks, tally]))
     say.err(outcomes.summary(tally.counts, seconds=time.monotonic() - started))
     raise typer.Exit(outcomes.exit_code(tally.counts))
 
 
 async def _run(
-    configs: Sequence[ScraperConfig],
-    skus: Sequence[str],
-    workers: int,
-    sinks: Sequence[Show],
+    configs: Sequence[ScraperConfig], skus: Sequence[str], workers: int, sinks: Sequence[Show]
 ) -> None:
-    from scraper_backend.scraping.fetch.guard import AllowList
-    from scraper_backend.scraping.fetch.http import HttpFetcher
+    from scraper_backend.runner.hands import open_hands
     from scraper_backend.scraping.stream import scrape_all
 
-    async with HttpFetcher(allow_private=AllowList.from_environment()) as fetcher:
+    async with open_hands() as fetcher:
         async for outcome in scrape_all(configs, skus, fetcher, workers=workers):
             for sink in sinks:
                 sink.add(outcome)
+
+
+async def _explain(
+    configs: Sequence[ScraperConfig], skus: Sequence[str], sinks: Sequence[Show], *, json: bool
+) -> None:
+    """One walk after the other, each with its steps: this is for reading, not for speed."""
+    from scraper_backend.cli.explained import words
+    from scraper_backend.runner.hands import open_hands
+    from scraper_backend.scraping.explain import explain
+
+    async with open_hands() as fetcher:
+        for sku in skus:
+            for config in configs:
+                explanation = await explain(config, sku, fetcher)
+                if json:
+                    say.as_json(explanation.as_json())
+                else:
+                    say.out(words(explanation) + "\n")
+                for sink in sinks:
+                    sink.add(explanation.outcome)
 
 
 def _configs(path: str) -> list[ScraperConfig]:
@@ -119,16 +151,6 @@ class _Lines:
         from scraper_backend.core.lines import line_of
 
         self._write(self._line(line_of(outcome)))
-
-
-class _Explained:
-    """Outcomes with where each value comes from, for a person."""
-
-    def add(self, outcome: Outcome) -> None:
-        """Print one."""
-        from scraper_backend.scraping.explain import explain
-
-        say.out(explain(outcome) + "\n")
 
 
 def _sinks(

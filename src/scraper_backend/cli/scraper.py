@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Configurations of sites: check, import, export, try.")
 
-Paths = Annotated[list[str], typer.Argument(help="Files (YAML or JSON) and folders of them.")]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Files (YAML or JSON) and folders of them.")]
 
 
 @app.command(epilog=say.example("bsr scraper check chewy.yaml", "bsr scraper check scrapers/ --json"))
@@ -26,33 +26,19 @@ def check(paths: Paths, json: say.Json = False) -> None:
     """
     from scraper_backend.cli.documents import read_all
     from scraper_backend.core.problems import render
-    from scraper_backend.scraping.lint import lint
 
     documents, faults = read_all(paths)
-    warnings = {document.path: lint(document.config) for document in documents}
     if json:
-        say.as_json(
-            {
-                "ok": not faults,
-                "files": [
-                    {"file": document.path, "name": document.config.name, "problems": _json(found)}
-                    for document in documents
-                    for found in [warnings[document.path]]
-                ]
-                + [
-                    {"file": fault.source, "name": None, "problems": _json(fault.problems)}
-                    for fault in faults
-                ],
-            }
-        )
-    else:
-        for fault in faults:
-            say.err(f"{fault}\n")
-        for document in documents:
-            found = warnings[document.path]
-            say.out(f"{document.path}: {document.config.name} is right" + (", but" if found else ""))
-            if found:
-                say.out(render(document.path, found).partition("\n")[2])
+        right = [(d.path, d.config.name, d.warnings) for d in documents]
+        wrong = [(fault.source, None, fault.problems) for fault in faults]
+        files = [{"file": f, "name": n, "problems": _json(problems)} for f, n, problems in (*right, *wrong)]
+        say.as_json({"ok": not faults, "files": files})
+        raise typer.Exit(2 if faults else 0)
+    for fault in faults:
+        say.err(f"{fault}\n")
+    for document in documents:
+        warned = render("", document.warnings).partition("\n")[2]
+        say.out(f"{document.path}: {document.config.name} is right" + (f", but\n{warned}" if warned else ""))
     raise typer.Exit(2 if faults else 0)
 
 
@@ -118,9 +104,12 @@ def _saved(saved: Any) -> dict[str, Any]:
 @app.command(epilog=say.example("bsr scraper export chewy > chewy.yaml", "bsr scraper export --to scrapers/"))
 def export(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Which scrapers; all without a name.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Which scrapers; all without a name.", show_default=False),
     ] = None,
-    to: Annotated[Path | None, typer.Option(help="Write a file for each into this folder.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write a file for each into this folder.")
+    ] = None,
     json: say.Json = False,
 ) -> None:
     """Print configurations as YAML (or JSON), ready to be imported again."""
@@ -213,13 +202,17 @@ def _listed(one: Any) -> dict[str, Any]:
 
 
 @app.command(epilog=say.example("bsr scraper disable chewy"))
-def disable(name: Annotated[str, typer.Argument(help="The scraper.")], json: say.Json = False) -> None:
+def disable(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The scraper.")], json: say.Json = False
+) -> None:
     """Keep a scraper, but do not run it."""
     _switch("disable", name, json=json)
 
 
 @app.command(epilog=say.example("bsr scraper enable chewy"))
-def enable(name: Annotated[str, typer.Argument(help="The scraper.")], json: say.Json = False) -> None:
+def enable(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The scraper.")], json: say.Json = False
+) -> None:
     """Let a scraper take part in jobs again."""
     _switch("enable", name, json=json)
 
@@ -238,3 +231,63 @@ def _switch(verb: str, name: str, *, json: bool) -> None:
         say.as_json(_listed(one))
     else:
         say.out(f"{one.config.name} is {verb}d.")
+
+
+@app.command(epilog=say.example("bsr scraper record chewy.yaml 012345678905 --to tests/pages/bone"))
+def record(
+    config: Annotated[str, typer.Argument(metavar="CONFIG", help="A configuration (YAML or JSON).")],
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="The SKU to look for.")],
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the fixture goes.")],
+    json: say.Json = False,
+) -> None:
+    """Scrape one SKU for real and keep its pages as a fixture for `bsr scraper test`.
+
+    Look at expected.json afterwards: what it says is what will be expected from now on.
+    """
+    import asyncio
+
+    from scraper_backend.cli.documents import read_one
+    from scraper_backend.runner.hands import open_hands
+    from scraper_backend.scraping import fixtures
+
+    async def work() -> Any:
+        async with open_hands() as fetcher:
+            return await fixtures.record(read_one(config), sku, fetcher, to)
+
+    outcome = asyncio.run(work())
+    if json:
+        say.as_json(outcome.as_json())
+    else:
+        say.out(f"{to}: {outcome.outcome}" + (f", {len(outcome.data)} fields" if outcome.data else ""))
+
+
+@app.command("test", epilog=say.example("bsr scraper test tests/pages/"))
+def replay(
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Fixtures, or folders of them.")],
+    json: say.Json = False,
+) -> None:
+    """Read recorded pages again and tell what is read differently. Visits no website.
+
+    Ends with 0 when every fixture is read as expected, 1 when one is not.
+    """
+    import asyncio
+
+    from scraper_backend.scraping import fixtures
+
+    found = [folder for top in folders for folder in fixtures.folders(top)]
+    if not found:
+        raise UsageError("there is no fixture; `bsr scraper record` makes one")
+    differences = {str(folder): asyncio.run(fixtures.replay(folder)) for folder in found}
+    if json:
+        say.as_json([_replayed(folder, several) for folder, several in differences.items()])
+    else:
+        for folder, several in differences.items():
+            say.out(f"{folder}: " + ("as expected" if not several else f"{len(several)} different"))
+            for one in several:
+                say.out(f"  {say.washed(one)}")
+    raise typer.Exit(1 if any(differences.values()) else 0)
+
+
+def _replayed(folder: str, differences: Any) -> dict[str, Any]:
+    told = [{"field": d.field, "expected": d.expected, "read": d.read} for d in differences]
+    return {"fixture": folder, "ok": not told, "differences": told}

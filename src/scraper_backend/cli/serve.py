@@ -19,13 +19,22 @@ EPILOG = say.example(
 
 def serve(
     *,
-    host: Annotated[str | None, typer.Option(help="Where to listen. [dim]default: 127.0.0.1[/]")] = None,
-    port: Annotated[int | None, typer.Option(help="0 takes a free one. [dim]default: 8000[/]")] = None,
-    tls_cert: Annotated[Path | None, typer.Option(help="A certificate (PEM) for https.")] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
-    public_url: Annotated[str | None, typer.Option(help="The address people open, behind a proxy.")] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="Where to listen. [dim]default: 127.0.0.1[/]")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="PORT", help="0 takes a free one. [dim]default: 8000[/]")
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A certificate (PEM) for https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's key (PEM).")] = None,
+    public_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="The address people open, behind a proxy.")
+    ] = None,
     trusted_proxy: Annotated[
-        str | None, typer.Option(help="Addresses or networks of the proxies in front, comma-separated.")
+        str | None,
+        typer.Option(metavar="LIST", help="Addresses or networks of the proxies in front, comma-separated."),
     ] = None,
     json: say.Json = False,
 ) -> None:

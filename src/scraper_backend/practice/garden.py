@@ -69,7 +69,7 @@ def product(item: Product) -> str:
     body = f"""<nav class="trail"><a href="/">Start</a> / <a href="{CATEGORY}{quote(item.category)}">{
         _CATEGORIES[item.category]
     }</a></nav>
-<article class="artikel product"><img class="artikel-bild" src="{PICTURE}{item.slug}.svg" alt="{title}"
+<article class="artikel product"><img class="artikel-bild" src="{PICTURE}{item.slug}" alt="{title}"
 width="400" height="400"><div><p class="marke brand">{escape(item.brand)}</p>
 <h1 class="artikel-titel">{title}</h1>
 {_price_line(item)}<p class="lieferbarkeit stock">{_stock(item)}</p>
@@ -128,7 +128,7 @@ def _neighbours(item: Product) -> list[Product]:
 
 def _grid(items: Sequence[Product]) -> str:
     cards = "".join(
-        f'<li class="karte card"><a href="{path_of(item)}"><img src="{PICTURE}{item.slug}.svg" alt="" '
+        f'<li class="karte card"><a href="{path_of(item)}"><img src="{PICTURE}{item.slug}" alt="" '
         f'loading="lazy" width="200" height="200"><b>{escape(item.title_de)}</b></a>'
         f'<span class="codes">Art.-Nr. {escape(item.sku)}</span>{_card_price(item)}</li>'
         for item in items

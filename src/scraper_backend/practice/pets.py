@@ -86,7 +86,7 @@ def product(item: Product) -> str:
     body = f"""<nav class="trail"><a href="/">Home</a> / <a href="{CATEGORY}{quote(item.category)}">{
         escape(item.category.title())
     }</a></nav>
-<article class="product"><img src="{PICTURE}{item.slug}.svg" alt="{escape(title)}" width="400" height="400">
+<article class="product"><img src="{PICTURE}{item.slug}" alt="{escape(title)}" width="400" height="400">
 <div><p class="brand">{escape(item.brand)}</p><h1>{escape(title)}</h1>{codes}{offers}
 <p><a class="button" href="/basket">Add to basket</a></p><p>{_description(item)}</p></div></article>
 <section><h2>Customers also looked at</h2>{_grid(_neighbours(item))}</section>
@@ -114,7 +114,7 @@ def _product_ld(item: Product) -> dict[str, Any]:
         "brand": {"@type": "Brand", "name": item.brand},
         "description": _description(item),
         "category": item.category.title(),
-        "image": [f"{PICTURE}{item.slug}.svg"],
+        "image": [f"{PICTURE}{item.slug}"],
         "url": path_of(item),
         "weight": {"@type": "QuantitativeValue", "value": item.grams, "unitCode": "GRM"},
         "offers": {
@@ -174,7 +174,7 @@ def _sizes(sizes: Sequence[Product]) -> str:
 
 def _grid(items: Sequence[Product]) -> str:
     cards = "".join(
-        f'<li class="card"><a href="{path_of(item)}"><img src="{PICTURE}{item.slug}.svg" alt="" '
+        f'<li class="card"><a href="{path_of(item)}"><img src="{PICTURE}{item.slug}" alt="" '
         f'loading="lazy" width="200" height="200"><b>{escape(item.title)}</b></a>'
         f'<span class="codes">Item {escape(item.sku)}</span>{_price(item)}{_stock(item)}</li>'
         for item in items

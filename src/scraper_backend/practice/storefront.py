@@ -60,7 +60,7 @@ class Storefront:
                 web.get("/", self._home),
                 web.get(self.look.SEARCH, self._search),
                 web.get(self.look.CATEGORY + "{name}", self._category),
-                web.get(self.look.PICTURE + "{slug}.svg", self._picture),
+                web.get(self.look.PICTURE + "{slug}", self._picture),
                 web.get("/style.css", self._style),
                 web.get("/robots.txt", self._robots),
                 web.get("/__log__", self._show_log),

@@ -1,0 +1,141 @@
+"""The whole product as processes: a shop, coordinators, runners, and `bsr` beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+BSR = (sys.executable, "-m", "scraper_backend.cli")
+_OURS = ("SCRAPER_", "BSR_", "RUNNER_", "DATABASE_URL", "LOG_", "FORCE_COLOR", "COLUMNS")
+
+
+@dataclass
+class House:
+    """One data folder, one database, and every process that a test starts there."""
+
+    folder: Path
+    database_url: str
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        return plain | {
+            "BSR_DATA_DIR": str(self.folder),
+            "DATABASE_URL": self.database_url,
+            "RUNNER_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+            "RUNNER_NAME": "garage",
+            **self.extra,
+        }
+
+    def bsr(
+        self, *arguments: str | Path, stdin: str | None = None, timeout: float = 90
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            [*BSR, *map(str, arguments)],
+            env=self.environment, input=stdin, capture_output=True, text=True, timeout=timeout, check=False,
+        )  # fmt: skip
+
+    def told(self, *arguments: str | Path, stdin: str | None = None) -> Any:
+        """What a command that must succeed prints with `--json`."""
+        answer = self.bsr(*arguments, "--json", stdin=stdin)
+        assert 0 == answer.returncode, answer.stderr
+        return json.loads(answer.stdout)
+
+    def lines(self, *arguments: str | Path) -> list[dict[str, Any]]:
+        """The JSON lines of a command that must succeed."""
+        answer = self.bsr(*arguments)
+        assert 0 == answer.returncode, answer.stderr
+        return [json.loads(line) for line in answer.stdout.splitlines()]
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a process; whoever starts it stops it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=(self.folder / "stderr.log").open("a"), text=True,
+        )  # fmt: skip
+
+    @contextmanager
+    def serving(self, port: int = 0) -> Iterator[Office]:
+        """A coordinator that answers while the block lasts."""
+        process = self.start("scraper_backend.cli", "serve", "--port", str(port))
+        try:
+            yield Office(process, _address(process, self.folder))
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.wait(10)
+
+
+@dataclass
+class Office:
+    """A running coordinator."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+
+def _address(process: subprocess.Popen[str], folder: Path) -> str:
+    for _ in range(5):
+        line = line_of(process, within=30)
+        if "http://" in line:
+            return "http://" + line.split("http://", 1)[1].split()[0]
+    raise AssertionError((folder / "stderr.log").read_text()[-2000:])
+
+
+def line_of(process: subprocess.Popen[str], *, within: float) -> str:
+    """The next line of its standard output."""
+    assert process.stdout
+    ready, _, _ = select.select([process.stdout], [], [], within)
+    assert ready, "it said nothing"
+    return process.stdout.readline()
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The practice shop in a process of its own."""
+
+    addresses: Mapping[str, str]
+
+    def visits(self, shop: str) -> list[str]:
+        """The paths that were asked for, in order."""
+        with urlopen(f"{self.addresses[shop]}/__log__") as answer:
+            return [entry["path"] for entry in json.load(answer)]
+
+
+@contextmanager
+def open_shop() -> Iterator[Shop]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scraper_backend.practice", "--lifeline"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield Shop(json.loads(line_of(process, within=30)))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def until(true: Any, *, within: float = 20.0) -> None:
+    """Wait until `true()` is."""
+    end = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
