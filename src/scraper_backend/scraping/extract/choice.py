@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.extract.keys import squeezed
+from scraper_backend.scraping.extract.schema import is_gone
 from scraper_backend.scraping.extract.types import Product
 
 _CERTAIN: Final = 4
@@ -80,21 +81,22 @@ def variant_of(product: Product, asked: Asked | None) -> Product | None:
     return None
 
 
-def shown_variant(product: Product, url: str) -> Product | None:
-    """The variant that a page shows by itself: the one of its address, else the first that can be had."""
+def variant_at(product: Product, url: str) -> Product | None:
+    """The only variant that has this very address, `?variant=41` included."""
+    found = [one for one in product.variants if one.url and _leads_to(urljoin(url, one.url), url)]
+    return found[0] if len(found) == 1 else None
+
+
+def _leads_to(address: str, url: str) -> bool:
+    """Whether `address` is that of the page; what else is in the page's query does not matter."""
+    asked, here = set(parse_qsl(urlsplit(address).query)), set(parse_qsl(urlsplit(url).query))
+    return same_address(address, url) and asked <= here
+
+
+def shown_variant(product: Product) -> Product | None:
+    """The variant that a page shows by itself: the first that can be had."""
     priced = [one for one in product.variants if one.price is not None]
-    query = urlsplit(url).query
-    if query:
-        for one in priced:
-            if one.url and urlsplit(urljoin(url, one.url)).query == query and same_address(one.url, url):
-                return one
-    return next((one for one in priced if not _is_gone(one)), priced[0] if priced else None)
-
-
-def _is_gone(product: Product) -> bool:
-    claim = product.claims.get("availability")
-    said = squeezed(str(claim.raw)) if claim else ""
-    return "outofstock" in said or "soldout" in said or "discontinued" in said
+    return next((one for one in priced if not is_gone(one.claims)), priced[0] if priced else None)
 
 
 def laid_over(product: Product, variant: Product) -> Product:
@@ -114,21 +116,23 @@ def laid_over(product: Product, variant: Product) -> Product:
     )
 
 
-def priced_by_default(product: Product, url: str) -> Product:
-    """The product, with the price of the variant that the page shows where it has none of its own."""
-    if product.price is not None or not product.variants:
+def with_default(product: Product) -> Product:
+    """The product, with what the variant that the page shows says where it says nothing itself.
+
+    The codes of one of several variants are not the product's, unless its price is taken as well.
+    """
+    shown = shown_variant(product) or next(iter(product.variants), None)
+    if shown is None or (product.price is not None and len(product.variants) > 1):
         return product
-    shown = shown_variant(product, url)
-    if shown is None:
-        return product
-    own = {
-        name: claim
-        for name, claim in shown.claims.items()
-        if name in ("price", "currency", "availability") or name not in product.claims
-    }
+    claims = {**shown.claims, **product.claims}
+    if product.price is None and "price" in shown.claims:
+        claims |= {name: shown.claims[name] for name in ("price", "availability") if name in shown.claims}
     return replace(
         product,
-        claims={**product.claims, **own},
-        price=shown.price,
-        currency=shown.currency or product.currency,
+        claims=claims,
+        skus=product.skus or shown.skus,
+        gtins=product.gtins or shown.gtins,
+        mpns=product.mpns or shown.mpns,
+        price=product.price if product.price is not None else shown.price,
+        currency=product.currency or shown.currency,
     )

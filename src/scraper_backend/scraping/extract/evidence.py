@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 from scraper_backend.scraping.extract import visible
 from scraper_backend.scraping.extract.choice import fits_title
@@ -77,6 +78,8 @@ def _against(
     articles = sorted(types & ARTICLE_TYPES)
     if articles:
         verdict.add(-5, f"it claims to be of type {articles[0]}")
+    if urlsplit(sources.page.url).path in ("", "/") and not urlsplit(sources.page.url).query:
+        verdict.add(-3, "its address is the shop's front door")
     if sources.metas.says_article:
         verdict.add(-2, "the metas call it an article")
     lists = sorted(types & _LIST_PAGES)

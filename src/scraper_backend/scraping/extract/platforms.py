@@ -16,7 +16,9 @@ from scraper_backend.scraping.extract.shapes import claims_in, objects, variants
 from scraper_backend.scraping.extract.types import Claim, Product
 
 _MAX_VARIANTS: Final = 500
-_CURRENCY = re.compile(r"""currency(?:Code)?["']?\s*(?:[:=]|,)\s*["'](?P<code>[A-Z]{3})["']""")
+_CURRENCY = re.compile(
+    r"""currency(?:Code)?["']?\s*(?:[:=]|,)\s*(?:\{\s*["']?active["']?\s*:\s*)?["'](?P<code>[A-Z]{3})["']"""
+)
 
 
 def products(states: Iterable[tuple[str, Any]]) -> Iterator[Product]:

@@ -7,7 +7,7 @@ embedded data and the look of the page only where something that matters is stil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
@@ -29,6 +29,8 @@ from scraper_backend.scraping.page import Page
 _DECISIVE: Final = ("title", "price", "availability", "sku")
 """While one of these is open, the costlier strategies are asked as well."""
 
+_SEPARATORS: Final = ("-", "–", "—", "|", "·", "•", ":", "»", "/")
+_OF_VARIANT: Final = ("price", "availability", "sku", "gtin", "mpn")
 _SHOWN: Final = (*_DECISIVE, "images", "brand")
 
 
@@ -155,7 +157,7 @@ class _Reader:
     # ── The answer ──
 
     def _fields(self, own: _Own) -> dict[str, Field]:
-        products = list(self.mains.values())
+        products = sorted(self.mains.values(), key=self._is_beside_the_asked)
         stated = own.currency or next((one.currency for one in products if one.currency), None)
         contexts: dict[Strategy, Context] = {
             one.strategy: self.sources.context(machine=one.strategy != "visible", currency=stated)
@@ -163,10 +165,21 @@ class _Reader:
         }
         found: dict[str, Field] = {}
         for name in STANDARD_FIELDS:
-            if name not in own.fields and (one := fields.read(name, products, contexts)) is not None:
+            said = self._of_asked(products) if name in _OF_VARIANT else products
+            if name not in own.fields and (one := fields.read(name, said, contexts)) is not None:
                 found[name] = one
         self._complete(found, own, stated)
         return found
+
+    def _of_asked(self, products: Sequence[Product]) -> Sequence[Product]:
+        """Where variants differ, only those count that name the asked SKU, if any does."""
+        if self._variant() is None:
+            return products
+        return [one for one in products if self.sources.is_of_asked(one)] or products
+
+    def _is_beside_the_asked(self, product: Product) -> bool:
+        """What names the asked SKU is believed before what only speaks of the product in general."""
+        return not self.sources.is_of_asked(product)
 
     def _complete(self, found: dict[str, Field], own: _Own, stated: str | None) -> None:
         """Currency, address and category, which other fields or the page itself tell."""
@@ -175,12 +188,33 @@ class _Reader:
             code = own.currency or stated or self.config.options.currency
             if code:
                 found["currency"] = Field(code, price.provenance)
+        if "title" in found:
+            found["title"] = self._without_shop(found["title"])
         if "url" not in own.fields:
             found["url"] = self._address(found.get("url"))
         if "category" not in found and "category" not in own.fields:
             category = self._breadcrumbs(found.get("title") or own.fields.get("title"))
             if category is not None:
                 found["category"] = category
+
+    def _without_shop(self, title: Field) -> Field:
+        """`Oak Board — Oak & Co` is `Oak Board` where a heading says so and the rest is the shop's name."""
+        whole = str(title.value)
+        for heading in self.sources.headings:
+            rest = whole[len(heading) :].strip()
+            if whole.startswith(heading) and rest[:1] in _SEPARATORS and self._is_shop(rest, title):
+                return replace(title, value=heading)
+        return title
+
+    def _is_shop(self, rest: str, title: Field) -> bool:
+        if title.provenance.strategy in ("opengraph", "visible"):
+            return True
+        name = squeezed(rest)
+        site = squeezed(self.sources.metas.by_name.get("og:site_name", ""))
+        claims = [one.claims.get("brand") for one in self.mains.values()]
+        brands = [squeezed(str(claim.raw)) for claim in claims if claim is not None]
+        host = squeezed(urlsplit(self.sources.page.url).hostname or "")
+        return bool(name) and (name in (site, *brands) or name in host)
 
     def _address(self, said: Field | None) -> Field:
         """The address that the page gives itself, if it is of this host; else where it was found."""

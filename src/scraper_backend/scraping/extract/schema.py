@@ -7,7 +7,6 @@ ProductGroup and their offers mean is told here once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from scraper_backend.scraping import clean
@@ -47,7 +46,7 @@ def product_of(item: Item, strategy: Strategy, selector: str, currency: str | No
         for name, claim in offer.claims.items():
             if name in ("price", "currency", "availability"):
                 claims[name] = claim
-            elif name in ("sku", "mpn") and len(offers) == 1:
+            elif name == "url" or (name in ("sku", "mpn") and len(offers) == 1):
                 claims.setdefault(name, claim)
     return built(strategy, selector, claims, variants, currency=currency, gtins=_gtins(item))
 
@@ -87,10 +86,17 @@ def _codes(raw: object) -> tuple[str, ...]:
 
 
 def _chosen(offers: list[Offer]) -> Offer | None:
-    """The offer that the page shows: the first new one with a price; a dearer lowPrice never wins."""
+    """The offer that a page shows by itself: the first new one with a price that can be had."""
     priced = [offer for offer in offers if offer.price is not None]
-    new = [offer for offer in priced if not offer.second_hand]
-    return next(iter(new or priced or offers), None)
+    new = [offer for offer in priced if not offer.second_hand] or priced or offers
+    return next((offer for offer in new if not is_gone(offer.claims)), new[0] if new else None)
+
+
+def is_gone(claims: Mapping[str, Claim]) -> bool:
+    """Whether raw claims say that a thing cannot be had."""
+    claim = claims.get("availability")
+    said = text_of(claim.raw).lower() if claim else ""
+    return any(word in said for word in ("outofstock", "soldout", "discontinued", "out of stock", "sold out"))
 
 
 def _own_claims(item: Item, selector: str) -> dict[str, Claim]:
@@ -209,8 +215,3 @@ def _variant_of(offer: Offer, strategy: Strategy) -> Product:
         own = {**own, **_own_claims(inside, f"{offer.selector}.itemOffered")}
     gtins = [*_gtins(offer.item), *(_gtins(inside) if isinstance(inside, Mapping) else [])]
     return built(strategy, offer.selector, {**own, **offer.claims}, gtins=gtins)
-
-
-def lowest(products: Iterable[Product]) -> Decimal | None:
-    """The lowest price among several products."""
-    return min((one.price for one in products if one.price is not None), default=None)

@@ -11,7 +11,7 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, node_text
 from scraper_backend.scraping.extract import embedded, jsonld, microdata, opengraph, scripts, visible
-from scraper_backend.scraping.extract.choice import laid_over, main_of, priced_by_default, variant_of
+from scraper_backend.scraping.extract.choice import laid_over, main_of, variant_at, variant_of, with_default
 from scraper_backend.scraping.extract.jsonld import Claims
 from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.opengraph import Metas
@@ -119,6 +119,12 @@ class Sources:
         return self.as_asked(found) if found else None
 
     def as_asked(self, product: Product) -> Product:
-        """The product with the asked variant's codes and price laid over it, or with a default price."""
-        variant = variant_of(product, self.asked)
-        return laid_over(product, variant) if variant else priced_by_default(product, self.page.url)
+        """The product as the variant that was asked for, or that the address names, or that is shown."""
+        if self.is_of_asked(product):
+            return with_default(product)
+        variant = variant_of(product, self.asked) or variant_at(product, self.page.url)
+        return laid_over(product, variant) if variant else with_default(product)
+
+    def is_of_asked(self, product: Product) -> bool:
+        """Whether the product itself goes by the asked SKU."""
+        return self.asked is not None and any(self.asked.is_code(code) for code in product.codes)
