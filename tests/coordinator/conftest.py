@@ -16,6 +16,7 @@ import asyncpg
 import pytest
 
 from scraper_backend.coordinator.store import Store, migrate, open_store
+from tests.coordinator.office import Office
 from tests.coordinator.servers import PostgresServer
 
 TEMPLATE = "bsr_template"
@@ -89,3 +90,9 @@ async def _administer(server: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+@pytest.fixture
+async def office(store: Store) -> Office:
+    """An office with two shops and a fleet key, on each database in turn."""
+    return await Office(store).open()

@@ -80,10 +80,9 @@ async def apply(tx: Transaction, body: Callback, caller: Key | Signature, *, now
     key_id = caller.id if isinstance(caller, Key) else None
     source = Source(runner, key_id, "callback")
     after = await results.accept(tx, job, taken.accepted, source, now=to_ms(now))
-    after = await _EFFECTS[body.status](tx, after, _Said(body, caller, runner, to_ms(now)))
+    after, is_taken = await _EFFECTS[body.status](tx, after, _Said(body, caller, runner, to_ms(now)))
     after = await closing.settle(tx, after, now=to_ms(now))
-    renewed = body.status == "running" and after.ended_at is None
-    return _answer(job, after, taken, applied=renewed or bool(taken.accepted) or after != job)
+    return _answer(job, after, taken, applied=is_taken or bool(taken.accepted) or after != job)
 
 
 async def _runner_of(tx: Transaction, body: Callback, caller: Key | Signature, *, now: datetime) -> str:
@@ -104,40 +103,35 @@ async def _runner_of(tx: Transaction, body: Callback, caller: Key | Signature, *
 # ── What the report says of the whole job ──────────────────────────────────────────────────────────
 
 
-async def _running(tx: Transaction, job: JobRow, said: _Said) -> JobRow:
+async def _running(tx: Transaction, job: JobRow, said: _Said) -> tuple[JobRow, bool]:
     """Take what waits, for an hour; on an ended job there is nothing to take."""
     if job.ended_at is not None or not isinstance(said.caller, Key):
-        return job
-    lease_id = await writes.upsert_legacy_lease(
-        tx, _lease_id(said.caller.family, said.runner, job.id), family=said.caller.family,
-        runner=said.runner, job_id=job.id,
-        now=said.now, expires_at=said.now + LEGACY_TTL // timedelta(milliseconds=1),
-    )  # fmt: skip
-    await writes.take_tasks(tx, job.id, lease_id)
-    return await closing.step(tx, job, "begun", now=said.now)
+        return job, False
+    lease = _lease(job, said.caller, said.runner)
+    expires_at = said.now + LEGACY_TTL // timedelta(milliseconds=1)
+    if not await writes.take_legacy_lease(tx, lease, now=said.now, expires_at=expires_at):
+        return job, False
+    await writes.take_tasks(tx, job.id, lease.id)
+    return await closing.step(tx, job, "begun", now=said.now), True
 
 
-async def _completed(tx: Transaction, job: JobRow, said: _Said) -> JobRow:
+async def _completed(tx: Transaction, job: JobRow, said: _Said) -> tuple[JobRow, bool]:
     """What this runner leaves, another contract runner still holds, or nobody found."""
     job = await _report(tx, job, "completed", None)
     if job.ended_at is not None:
-        return await closing.reclose(tx, job, closing.JOB_FAILED, closing.NOT_REPORTED)
-    if await _leave(tx, job, said):
-        return await closing.step(tx, job, "begun", now=said.now)
-    return await closing.close_open(tx, job, closing.NOT_REPORTED, now=said.now)
+        return await closing.reclose(tx, job, closing.JOB_FAILED, closing.NOT_REPORTED), False
+    return await _leave(tx, job, said, closing.NOT_REPORTED), False
 
 
-async def _failed(tx: Transaction, job: JobRow, said: _Said) -> JobRow:
+async def _failed(tx: Transaction, job: JobRow, said: _Said) -> tuple[JobRow, bool]:
     """What was found stays; the rest has failed, unless another runner still holds it."""
-    if job.ended_at is not None:
-        return job
+    if job.ended_at is not None or await _is_to_be_doubted(tx, job, said):
+        return job, False
+    if job.reported == "completed":
+        return await _leave(tx, job, said, closing.NOT_REPORTED), False
     message = (said.body.error_message or "").replace("\x00", "")[:MAX_ERROR_LETTERS]
-    if job.reported != "completed":
-        job = await _report(tx, job, "failed", message)
-    if await _leave(tx, job, said):
-        return await closing.step(tx, job, "begun", now=said.now)
-    how = closing.NOT_REPORTED if job.reported == "completed" else closing.JOB_FAILED
-    return await closing.close_open(tx, job, how, now=said.now)
+    job = await _report(tx, job, "failed", message)
+    return await _leave(tx, job, said, closing.JOB_FAILED), False
 
 
 _EFFECTS: Final = {"running": _running, "completed": _completed, "failed": _failed}
@@ -150,20 +144,32 @@ async def _report(tx: Transaction, job: JobRow, reported: str, error: str | None
     return job._replace(reported=reported, error=error)
 
 
-async def _leave(tx: Transaction, job: JobRow, said: _Said) -> bool:
-    """End this runner's leases on the job; whether another contract runner goes on with its tasks."""
+async def _is_to_be_doubted(tx: Transaction, job: JobRow, said: _Said) -> bool:
+    """A signed report that came before, or that says a job is dead whose runner still lives."""
+    if isinstance(said.caller, Key):
+        return False
+    body_sha = hashlib.sha256(said.body.as_bytes()).hexdigest()
+    is_new = await writes.is_new_receipt(tx, job.id, job.run, body_sha, now=said.now)
+    return not is_new or await reads.is_in_fleet(tx, job.id)
+
+
+async def _leave(tx: Transaction, job: JobRow, said: _Said, how: writes.Closing) -> JobRow:
+    """End this runner's leases; its tasks go to another contract runner at work on the job, or end."""
     live = await reads.legacy_leases(tx, job.id)
     ended = [lease for lease in live if _is_its_own(lease, said)]
     if isinstance(said.caller, Signature) and not ended:
         ended = live
-    others = [lease for lease in live if lease not in ended]
     for lease in ended:
         await writes.end_lease(tx, lease.id, "released", now=said.now)
-        if others:
-            await writes.hand_over_tasks(tx, lease.id, others[0].id)
-    if others:
-        await writes.take_tasks(tx, job.id, others[0].id)
-    return bool(others)
+    others = [lease for lease in live if lease not in ended]
+    if not others:
+        return await closing.close_open(tx, job, how, now=said.now)
+    for lease in ended:
+        await writes.hand_over_tasks(tx, lease.id, others[0].id)
+    if isinstance(said.caller, Key):
+        await writes.note_legacy_end(tx, _lease(job, said.caller, said.runner), now=said.now)
+    await writes.take_tasks(tx, job.id, others[0].id)
+    return await closing.step(tx, job, "begun", now=said.now)
 
 
 def _is_its_own(lease: LeaseName, said: _Said) -> bool:
@@ -175,8 +181,10 @@ def _is_its_own(lease: LeaseName, said: _Said) -> bool:
     return lease.runner == said.runner or not said.runner or not lease.runner
 
 
-def _lease_id(family: str, runner: str, job_id: str) -> str:
-    return "legacy-" + hashlib.sha256("\0".join((family, runner, job_id)).encode()).hexdigest()[:32]
+def _lease(job: JobRow, key: Key, runner: str) -> writes.LegacyLease:
+    claim_key = f"job {job.id} run {job.run}"
+    digest = hashlib.sha256("\0".join((key.family, runner, claim_key)).encode()).hexdigest()
+    return writes.LegacyLease(f"legacy-{digest[:32]}", key.family, runner, claim_key, job.id)
 
 
 # ── What it says of single SKUs ────────────────────────────────────────────────────────────────────

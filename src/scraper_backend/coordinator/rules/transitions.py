@@ -278,3 +278,7 @@ def _cell(found: Move | None) -> str:
 
 def _arrow(state: str | None) -> str:
     return f"→ {state}" if state else ""
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

@@ -60,10 +60,7 @@ def sqlite_path(url: str) -> Path:
 
 
 def _migrate_sqlite(path: Path) -> list[str]:
-    try:
-        connection = open_writer(path)
-    except apsw.CantOpenError as error:
-        raise Mistake(f"the database {path} cannot be opened: {error}; set DATABASE_URL") from error
+    connection = _sqlite_connection(path)
     try:
         if not _sqlite_missing(connection):
             return []
@@ -83,10 +80,19 @@ def _migrate_sqlite(path: Path) -> list[str]:
         return [migration.name for migration in absent]
     except apsw.BusyError as error:
         raise StoreBusy(f"another process holds the database {path}") from error
-    except apsw.NotADBError as error:
-        raise Mistake(f"{path} is not a SQLite database; set DATABASE_URL") from error
     finally:
         connection.close()
+
+
+def _sqlite_connection(path: Path) -> apsw.Connection:
+    try:
+        return open_writer(path)
+    except (apsw.CantOpenError, OSError) as error:
+        raise Mistake(f"the database {path} cannot be opened: {error}; set DATABASE_URL") from error
+    except apsw.NotADBError as error:
+        raise Mistake(f"{path} is not a SQLite database; set DATABASE_URL") from error
+    except apsw.BusyError as error:
+        raise StoreBusy(f"another process holds the database {path}") from error
 
 
 def _sqlite_missing(connection: apsw.Connection) -> tuple[schema.Migration, ...]:

@@ -19,6 +19,8 @@ from scraper_backend.coordinator.store.rows import (
     LeaseName,
     LeaseRow,
     NameRow,
+    ObservationRow,
+    ProductRow,
     ResultRow,
     RevisionRow,
     RunnerRow,
@@ -141,9 +143,19 @@ async def tasks_by_key(tx: Transaction, job_id: str, keys: Iterable[tuple[str, s
     return await tx.all(TaskRow, "tasks_by_key", job_id=job_id, keys=list(keys))
 
 
+async def tasks_of(tx: Transaction, job_id: str) -> list[TaskRow]:
+    """Every task of the job."""
+    return await tx.all(TaskRow, "tasks_of", job_id=job_id)
+
+
 async def legacy_leases(tx: Transaction, job_id: str) -> list[LeaseName]:
     """The contract runners at work on a job, the first to come first."""
     return await tx.all(LeaseName, "legacy_live", job_id=job_id)
+
+
+async def is_in_fleet(tx: Transaction, job_id: str) -> bool:
+    """Whether a living fleet runner holds one of the job's tasks."""
+    return bool(await tx.scalar("tasks_in_fleet", job_id=job_id))
 
 
 async def expired_leases(tx: Transaction, *, now: int, limit: int) -> list[ExpiredLease]:
@@ -163,3 +175,13 @@ async def results(
     return await tx.all(
         ResultRow, "results_page", job_id=job_id, after=after, limit=limit, outcome=outcome, scraper=scraper
     )
+
+
+async def observations(tx: Transaction, sku: str, scraper: str) -> list[ObservationRow]:
+    """The history of one product at one scraper, oldest first."""
+    return await tx.all(ObservationRow, "observations_of", sku=sku, scraper=scraper)
+
+
+async def products(tx: Transaction, *, after: str = "", limit: int = 500) -> list[ProductRow]:
+    """What the scrapers say of products now, a page by SKU."""
+    return await tx.all(ProductRow, "products_page", after=after, limit=limit)

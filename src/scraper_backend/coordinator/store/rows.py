@@ -91,6 +91,7 @@ class JobRow(NamedTuple):
     id: str
     state: JobStatus
     reported: str | None
+    run: int
     test: int
     max_workers: int
     priority: int
@@ -184,6 +185,37 @@ class CountRow(NamedTuple):
 
     outcome: str
     n: int
+
+
+class ObservationRow(NamedTuple):
+    """What a scraper said of a product from a moment on."""
+
+    observed_at: int
+    price: float | None
+    currency: str | None
+    availability: str | None
+    data: str
+    job_id: str
+    task_id: int
+
+
+class ProductRow(NamedTuple):
+    """What a scraper says of a product now."""
+
+    sku: str
+    scraper: str
+    title: str | None
+    brand: str | None
+    price: float | None
+    currency: str | None
+    availability: str | None
+    images_n: int
+    url: str | None
+    job_id: str
+    task_id: int
+    first_seen_at: int
+    changed_at: int
+    seen_at: int
 
 
 class ResultRow(NamedTuple):

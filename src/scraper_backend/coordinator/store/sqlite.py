@@ -96,11 +96,11 @@ class _Waiting:
 class SqliteStore:
     """The `Store` on one SQLite file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, lock_wait_s: float = LOCK_WAIT_S) -> None:
         self._watch = Watch()
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closing = False
-        self._writer = _Writer(open_writer(path), self._queue, self._watch)
+        self._writer = _Writer(open_writer(path, lock_wait_s), self._queue, self._watch)
         self._readers: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
         for _ in range(READERS):
             self._readers.put(_open_reader(path))
@@ -279,11 +279,11 @@ class _Writer:
         return int(self._connection.pragma("data_version"))
 
 
-def open_writer(path: Path) -> apsw.Connection:
+def open_writer(path: Path, lock_wait_s: float = LOCK_WAIT_S) -> apsw.Connection:
     """A connection that may write, creating the file if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = apsw.Connection(str(path), statementcachesize=300)
-    connection.set_busy_handler(_Patience())
+    connection.set_busy_handler(_Patience(lock_wait_s))
     for pragma, value in (
         ("journal_mode", "WAL"),
         ("synchronous", "FULL"),
@@ -301,7 +301,7 @@ def open_writer(path: Path) -> apsw.Connection:
 
 def _open_reader(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=300)
-    connection.set_busy_handler(_Patience())
+    connection.set_busy_handler(_Patience(LOCK_WAIT_S))
     for pragma, value in (("query_only", "ON"), ("trusted_schema", "OFF"), ("temp_store", "MEMORY")):
         connection.execute(f"PRAGMA {pragma} = {value}").fetchall()
     return connection
@@ -314,12 +314,13 @@ class _Patience:
     groups of a busy server; a command line beside it would starve.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wait_s: float) -> None:
+        self._wait_s = wait_s
         self._until = 0.0
 
     def __call__(self, tries: int) -> bool:
         if tries == 0:
-            self._until = time.monotonic() + LOCK_WAIT_S
+            self._until = time.monotonic() + self._wait_s
         if time.monotonic() > self._until:
             return False
         time.sleep(random.uniform(0.0002, 0.004))
@@ -349,7 +350,7 @@ def _settle(group: Iterable[_Waiting]) -> None:
 
 def _as_trouble(error: Exception) -> Exception:
     if isinstance(error, apsw.BusyError):
-        return StoreBusy(f"another process has held the database for {LOCK_WAIT_S:.0f} seconds")
+        return StoreBusy("another process holds the database, and did not let go of it in time")
     if isinstance(error, apsw.Error):
         return StoreBusy(f"the database did not take the write: {error}")
     return error

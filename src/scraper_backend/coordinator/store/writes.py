@@ -247,15 +247,29 @@ async def give_back_tasks(tx: Transaction, lease_id: str) -> int:
 # ── leases ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def upsert_legacy_lease(
-    tx: Transaction, lease_id: str, *, family: str, runner: str, job_id: str, now: int, expires_at: int
-) -> str:
-    """The contract runner's lease on the job, new or for another while; its id."""
-    found: str = await tx.scalar(
-        "legacy_upsert", id=lease_id, family=family, runner=runner, claim_key=f"job {job_id}", job_id=job_id,
-        now=now, expires_at=expires_at,
-    )  # fmt: skip
-    return found
+class LegacyLease(NamedTuple):
+    """A contract runner on a job: always the same lease."""
+
+    id: str
+    family: str
+    runner: str
+    claim_key: str
+    job_id: str
+
+
+async def take_legacy_lease(tx: Transaction, lease: LegacyLease, *, now: int, expires_at: int) -> bool:
+    """The lease lives until `expires_at`; False when its holder has given it back."""
+    return await tx.scalar("legacy_upsert", now=now, expires_at=expires_at, **lease._asdict()) is not None
+
+
+async def note_legacy_end(tx: Transaction, lease: LegacyLease, *, now: int) -> None:
+    """The runner is done, whether or not it ever began."""
+    await tx.run("legacy_given_back", now=now, **lease._asdict())
+
+
+async def is_new_receipt(tx: Transaction, job_id: str, run: int, body_sha: str, *, now: int) -> bool:
+    """Note a signed report; False when it was noted before."""
+    return await tx.run("receipt_insert", job_id=job_id, run=run, body_sha=body_sha, now=now) == 1
 
 
 async def end_lease(tx: Transaction, lease_id: str, state: str, *, now: int) -> bool:

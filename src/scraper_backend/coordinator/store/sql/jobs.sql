@@ -24,21 +24,21 @@ ORDER BY skus.position, scrapers.position;
 
 -- name: job_by_id
 -- One job with its counters.
-SELECT id, state, reported, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+SELECT id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at
 FROM jobs WHERE id = :id;
 
 -- name: job_lock
 -- The same, held until the transaction ends: whoever moves a job's tasks holds its row first.
-SELECT id, state, reported, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+SELECT id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at
 FROM jobs WHERE id = :id {lock};
 
 -- name: jobs_newest
 -- Jobs before a moment, newest first, of one state or of all.
-SELECT id, state, reported, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+SELECT id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at
 FROM jobs
@@ -70,7 +70,7 @@ UPDATE jobs SET open_n = open_n + :open, found_n = found_n + :found, not_found_n
   drifted_n = drifted_n + :drifted, failed_n = failed_n + :failed, quarantined_n = quarantined_n + :quarantined,
   cancelled_n = cancelled_n + :cancelled
 WHERE id = :id
-RETURNING id, state, reported, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+RETURNING id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at;
 
@@ -92,6 +92,13 @@ JOIN tasks t ON t.job_id = :job_id AND t.sku = keys.sku AND t.scraper = keys.scr
 LEFT JOIN leases l ON l.id = t.lease_id
 LEFT JOIN results r ON r.task_id = t.id
 ORDER BY t.id;
+
+-- name: tasks_of
+-- All tasks of a job in their order, with what holds them and what was reported.
+SELECT t.id, t.sku, t.scraper, t.state, t.outcome, t.attempt, t.fails, t.blocks, t.crashes, t.crash_attempt,
+  t.started, t.lease_id, l.kind, r.outcome, r.attempt
+FROM tasks t LEFT JOIN leases l ON l.id = t.lease_id LEFT JOIN results r ON r.task_id = t.id
+WHERE t.job_id = :job_id ORDER BY t.id;
 
 -- name: tasks_end
 -- These tasks are over, each in its own way; nobody holds them any more.
@@ -123,6 +130,16 @@ WHERE job_id = :job_id AND state IN ('ready', 'delayed');
 -- name: tasks_hand_over
 -- What one contract runner left behind, another still works on.
 UPDATE tasks SET lease_id = :lease_id WHERE state = 'leased' AND lease_id = :ended_id;
+
+-- name: tasks_in_fleet
+-- Whether a fleet runner, who would have stopped its heartbeats, holds one of the job's tasks.
+SELECT EXISTS (SELECT 1 FROM tasks t JOIN leases l ON l.id = t.lease_id
+  WHERE t.job_id = :job_id AND t.state = 'leased' AND l.kind = 'queue' AND l.state = 'live');
+
+-- name: receipt_insert
+-- A signed report was taken for this run of the job; nothing happens if it was before.
+INSERT INTO webhook_receipts (job_id, run, body_sha, received_at) VALUES (:job_id, :run, :body_sha, :now)
+ON CONFLICT (job_id, run, body_sha) DO NOTHING;
 
 -- name: tasks_give_back
 -- What a contract runner held waits again.

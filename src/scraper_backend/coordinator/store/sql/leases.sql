@@ -1,10 +1,17 @@
 -- name: legacy_upsert
--- A contract runner's `running`: the same key, name and job are the same lease, for another hour.
+-- A contract runner's `running`: the same key, name, job and run are the same lease, for another hour.
+-- One that its holder gave back stays so: that `running` was late, or its results come without it.
 INSERT INTO leases (id, kind, state, family, runner, claim_key, job_id, granted_at, expires_at)
 VALUES (:id, 'legacy', 'live', :family, :runner, :claim_key, :job_id, :now, :expires_at)
 ON CONFLICT (family, runner, claim_key)
-  DO UPDATE SET state = 'live', ended_at = NULL, expires_at = excluded.expires_at
+  DO UPDATE SET state = 'live', ended_at = NULL, expires_at = excluded.expires_at WHERE leases.state <> 'released'
 RETURNING id;
+
+-- name: legacy_given_back
+-- A contract runner that never said `running` is done: a `running` that comes late finds it so.
+INSERT INTO leases (id, kind, state, family, runner, claim_key, job_id, granted_at, expires_at, ended_at)
+VALUES (:id, 'legacy', 'released', :family, :runner, :claim_key, :job_id, :now, :now, :now)
+ON CONFLICT (family, runner, claim_key) DO NOTHING;
 
 -- name: legacy_live
 -- The contract runners still at work on a job.

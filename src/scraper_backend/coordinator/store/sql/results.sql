@@ -40,3 +40,14 @@ WHERE t.job_id = :job_id AND t.id > :after AND t.outcome IS NOT NULL
   AND (CAST(:outcome AS TEXT) IS NULL OR t.outcome = :outcome)
   AND (CAST(:scraper AS TEXT) IS NULL OR t.scraper = :scraper)
 ORDER BY t.id LIMIT :limit;
+
+-- name: observations_of
+-- The history of one product at one scraper, oldest first.
+SELECT observed_at, price, currency, availability, data, job_id, task_id FROM observations
+WHERE sku = :sku AND scraper = :scraper ORDER BY observed_at, id;
+
+-- name: products_page
+-- What the scrapers say of products now, by SKU, after a SKU.
+SELECT sku, scraper, title, brand, price, currency, availability, images_n, url, job_id, task_id, first_seen_at,
+  changed_at, seen_at
+FROM products WHERE sku > :after ORDER BY sku, scraper LIMIT :limit;
