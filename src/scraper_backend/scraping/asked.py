@@ -79,9 +79,8 @@ class Asked:
     @cached_property
     def is_distinctive(self) -> bool:
         """Whether it can hardly stand in a title or an address by chance."""
-        joined = "".join(self.parts)
-        has_digit, has_letter = any(map(str.isdigit, joined)), any(map(str.isalpha, joined))
-        return has_digit and len(joined) >= (4 if has_letter else 6)
+        has_digit, has_letter = any(map(str.isdigit, self.folded)), any(map(str.isalpha, self.folded))
+        return has_digit and len(self.folded) >= (4 if has_letter else 6)
 
     def is_code(self, declared: str) -> bool:
         """Whether `declared` is this very code, however it is punctuated or padded."""

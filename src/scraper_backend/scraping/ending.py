@@ -28,7 +28,8 @@ MOST_CANDIDATES: Final = 10
 
 REASONS: Final[Mapping[str, str]] = {
     "gone": "page_not_found",
-    "home": "redirected_home",
+    "home": "redirected",
+    "sent_away": "redirected",
     "denied": "forbidden",
     "shell": "needs_browser",
 }

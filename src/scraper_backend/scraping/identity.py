@@ -32,6 +32,8 @@ from scraper_backend.scraping.labels import (
 from scraper_backend.scraping.links import address, key_of
 from scraper_backend.scraping.page import Page
 
+Verdict = Literal["same", "other", "unproven"]
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -41,7 +43,7 @@ class Proof:
     on it tells.  found: the codes it declares.  evidence: in words.
     """
 
-    verdict: Literal["same", "other", "unproven"]
+    verdict: Verdict
     by: str
     evidence: tuple[str, ...]
     found: tuple[Declared, ...] = ()
@@ -81,7 +83,8 @@ def prove(page: Page, extraction: Extraction, asked: Asked, rule: Identity, arri
         return Proof(
             "other", other[0].kind, tuple(f"the page declares {one}" for one in other[:5]), tuple(stated)
         )
-    return _without_code(page, extraction, asked, rule, arrival, tuple(stated))
+    verdict, by, evidence = _without_code(page, extraction, asked, rule, arrival)
+    return Proof(verdict, by, evidence, tuple(stated))
 
 
 # ── Codes that the page declares ───────────────────────────────────────────────────────────────────
@@ -208,33 +211,27 @@ def _priced_text(row: Node) -> str | None:
 
 
 def _without_code(
-    page: Page,
-    extraction: Extraction,
-    asked: Asked,
-    rule: Identity,
-    arrival: Arrival,
-    stated: tuple[Declared, ...],
-) -> Proof:
+    page: Page, extraction: Extraction, asked: Asked, rule: Identity, arrival: Arrival
+) -> tuple[Verdict, str, tuple[str, ...]]:
+    """What the results list, the title, the address or trust in the search have to say."""
     listing = arrival.listing
     title = str(extraction.value("title") or "") or next(_headings(page), "")
     if listing is not None and listing.is_certain:
-        if not listing.title or not title or alike(listing.title, title):
-            return Proof("same", "list", (*listing.why, f"and the page has its title: {title[:80]}"), stated)
-        return Proof(
-            "other",
-            "title",
-            (*listing.why, f"but the page is {title[:80]}, not {listing.title[:80]}"),
-            stated,
-        )
+        return _by_list(listing, title)
     if "title" in rule.by and not arrival.is_echo and asked.is_distinctive and asked.stands_in(title):
-        return Proof("same", "title", (f"the title names the SKU: {title[:80]}",), stated)
+        return "same", "title", (f"the title names the SKU: {title[:80]}",)
     if "url" in rule.by and (where := _address_with_code(page, extraction, asked, arrival)):
-        return Proof("same", "url", (f"the product's address is the SKU: {where}",), stated)
+        return "same", "url", (f"the product's address is the SKU: {where}",)
     if rule.trust_search and arrival.is_alone:
-        return Proof(
-            "same", "search", ("the search led to this page alone, and trust_search is set",), stated
-        )
-    return Proof("unproven", "", ("nothing on the page tells which product it is",), stated)
+        return "same", "search", ("the search led to this page alone, and trust_search is set",)
+    return "unproven", "", ("nothing on the page tells which product it is",)
+
+
+def _by_list(listing: Candidate, title: str) -> tuple[Verdict, str, tuple[str, ...]]:
+    """The results list states the code; the page must be the one that it means, its size included."""
+    if not listing.title or not title or alike(listing.title, title):
+        return "same", "list", (*listing.why, f"and the page has its title: {title[:80]}")
+    return "other", "title", (*listing.why, f"but the page is {title[:80]}, not {listing.title[:80]}")
 
 
 def _address_with_code(page: Page, extraction: Extraction, asked: Asked, arrival: Arrival) -> str:
@@ -264,9 +261,10 @@ _SIZE: Final = re.compile(
     r"ft|feet|foot|in|inch(?:es)?|cm|mm|m|yd|packs?|pk|ct|count|pcs?|pieces?|stk|stück|st|x)\b\.?"
 )
 _UNITS: Final = {
-    "lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "ltr": "l", "liter": "l",
-    "litre": "l", "gallon": "gal", "gallons": "gal", "feet": "ft", "foot": "ft", "inch": "in", "inches": "in",
-    "packs": "pack", "pk": "pack", "count": "ct", "pc": "pcs", "piece": "pcs", "pieces": "pcs", "stück": "stk",
+    "lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "ltr": "l",
+    "liter": "l", "litre": "l", "gallon": "gal", "gallons": "gal", "feet": "ft", "foot": "ft",
+    "inch": "in", "inches": "in", "packs": "pack", "pk": "pack", "count": "ct", "pc": "pcs",
+    "piece": "pcs", "pieces": "pcs", "stück": "stk",
 }  # fmt: skip
 
 

@@ -37,11 +37,13 @@ _WORDS: Final[dict[Kind, str]] = {
         codice\s+a\s+barre|kod\s+kreskowy|čárový\s+kód|čiarový\s+kód|vonalkód|streckkod|stregkode|strekkode|
         viivakoodi|штрих[\s-]?код)(?:[\s-]*(?:a|e|8|12|13|14|10|code|kod|nummer|number|no|nr)\b\.?)*
         (?:\s*/\s*(?:upc|ean|gtin|isbn))*""",
-    "mpn": rf"""(?:mpn|(?:manufacturer|mfr|mfg|vendor|brand)['’]?s?\.?(?:\s*(?:part|item|product|model))?{_NO}|
-        part{_NO}|model{_NO}|hersteller[\s-]*(?:artikel)?[\s-]*(?:nr|nummer)\.?|han|modell?(?:[\s-]?nummer)?|
-        modèle|modello|modelo|référence\s+(?:du\s+)?fabricant|référence\s+constructeur|ref\.?\s+fabricante|
+    "mpn": rf"""(?:mpn|
+        (?:manufacturer|mfr|mfg|vendor|brand)['’]?s?\.?(?:\s*(?:part|item|product|model))?{_NO}|
+        part{_NO}|model{_NO}|hersteller[\s-]*(?:artikel)?[\s-]*(?:nr|nummer)\.?|han|
+        modell?(?:[\s-]?nummer)?|modèle|modello|modelo|référence\s+(?:du\s+)?fabricant|référence\s+constructeur|ref\.?\s+fabricante|
         codice\s+produttore|kod\s+producenta|fabrikantcode|fabrikantnummer|tillverkarens?\s+art(?:ikel)?\.?{_NO})""",
-    "sku": rf"""(?:sku|(?:web|shop|store|our|supplier|style|catalog(?:ue)?|cat\.?|stock|order|product|item|article|
+    "sku": rf"""(?:sku|
+        (?:web|shop|store|our|supplier|style|catalog(?:ue)?|cat\.?|stock|order|product|item|article|
         artikel|produkt|bestell?|best\.?|art\.?|prod\.?|vare|artikkel|tuote|bestel|référence|réf)[\s-]*{_NO}|
         stock\s+code|artikel-?\s?nr\.?|art\.?-?\s?nr\.?|varenr\.?|produktnr\.?|sku{_NO}|
         référence|réf\.?|reference|ref\.?|referencia|referência|riferimento|
@@ -162,8 +164,11 @@ def contradicts(asked: Asked, declared: Declared) -> bool:
 
 
 def _is_plausible(code: str, asked: Asked) -> bool:
-    """Whether it can be a code at all: "n/a" and "Large" are none."""
-    return asked.is_code(code) or (len(code) <= 40 and any(map(str.isdigit, code)) and "://" not in code)
+    """Whether it can be a code at all: "n/a" and "Large" are none, "OC-004" and "SAME-A" are."""
+    if asked.is_code(code):
+        return True
+    has_form = any(map(str.isdigit, code)) or re.fullmatch(r"[A-Z]+(?:[-_][A-Z]+)+", code) is not None
+    return has_form and len(code) <= 40 and "://" not in code
 
 
 def _kind(match: re.Match[str]) -> Kind:

@@ -44,7 +44,7 @@ _PAGING: Final = re.compile(
     r"selected_facets|offset|start|rows|price|currency|lang)$", re.I
 )  # fmt: skip
 _ID_PARAM: Final = re.compile(
-    r"^(?:.*_)?(?:products?|items?|articles?|artikel|prod|sku|p|i)?_?-?(?:id|nr|no|num)$|^sku$|^pid$", re.I
+    r"^(?:.*_)?(?:products?|items?|articles?|artikel|prod|sku|p|i)?[_-]?(?:id|nr|no|num)$|^(?:sku|pid)$", re.I
 )
 _PRICE: Final = re.compile(
     r"(?:[$€£¥₹₽₺]|\b(?:USD|EUR|GBP|CHF|CAD|AUD|PLN|SEK|NOK|DKK|CZK|RON|Fr)\.?)\s*\d|"
@@ -54,6 +54,17 @@ _CARD_NAME: Final = re.compile(
     r"(?:^|[\s_-])(?:products?|prod|artikel|article|item|tile|card|pod|hit|result|teaser|listing)(?:$|[\s_-])",
     re.I,
 )
+_SEARCH_PATH: Final = re.compile(
+    r"/(?:[a-z-]*search[a-z-]*|suche|suchen|rechercher?|buscar|busqueda|cerca|ricerca|zoeken|szukaj|hledat|"
+    r"vyhledavani|keres|haku|sok|soeg|results?|find|s)(?:/|\.|$)", re.I
+)  # fmt: skip
+_SEARCH_QUERY: Final = re.compile(
+    r"(?:^|&)(?:q|query|search|s|keywords?|term|text|search_query|suchbegriff|k|w)=", re.I
+)
+_TRACKER: Final = re.compile(
+    r"^(?:utm_.*|ref|_pos|_sid|_ss|_psq|_fid|gclid|fbclid|position|pos|rank|qid|sr|src|source|queryid|"
+    r"clickid|list|from)$", re.I
+)  # fmt: skip
 _STOPS: Final = frozenset(("body", "main", "ul", "ol", "table", "tbody", "html", "form", "nav", "header"))
 _WHOLE: Final = frozenset(("li", "article", "tr"))
 _BUTTON: Final = re.compile(
@@ -158,21 +169,16 @@ def key_of(url: str) -> str:
     kept = [
         f"{name}={value}"
         for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True))
-        if not re.match(r"(?i)^(?:utm_.*|ref|_pos|_sid|_ss|_psq|_fid|gclid|fbclid|position|pos|rank|qid|sr|src|"
-                        r"source|search|search_?term|queryid|clickid|list|from|keywords?|q)$", name)
-    ]  # fmt: skip
-    return f"{(parts.hostname or '').removeprefix('www.')}:{parts.port or ''}{parts.path.rstrip('/')}?{'&'.join(kept)}"
+        if not _TRACKER.match(name)
+    ]
+    host = (parts.hostname or "").removeprefix("www.")
+    return f"{host}:{parts.port or ''}{parts.path.rstrip('/')}?{'&'.join(kept)}"
 
 
 def looks_like_search(url: str) -> bool:
     """Whether an address is a search's own."""
     parts = urlsplit(url)
-    return bool(
-        re.search(
-            r"(?i)/(?:[a-z-]*search[a-z-]*|suche|suchen|recherche[r]?|buscar|busqueda|cerca|ricerca|zoeken|szukaj|"
-            r"hledat|vyhledavani|keres|haku|sok|soeg|results?|find|s)(?:/|\.|$)", parts.path
-        )
-    ) or bool(re.search(r"(?i)(?:^|&)(?:q|query|search|s|keywords?|term|text|search_query|suchbegriff|k)=", parts.query))  # fmt: skip
+    return bool(_SEARCH_PATH.search(parts.path) or _SEARCH_QUERY.search(parts.query))
 
 
 def _anchors(page: Page) -> Sequence[Node]:
@@ -181,12 +187,8 @@ def _anchors(page: Page) -> Sequence[Node]:
 
 def _may_be_product(url: str, page: Page) -> bool:
     parts, here = urlsplit(url), urlsplit(page.url)
-    if (
-        not is_same_shop(url, page.url)
-        or _NO_PRODUCT.search(parts.path)
-        or (parts.path in ("", "/")
-        and not parts.query)
-    ):
+    is_front = parts.path in ("", "/") and not parts.query
+    if is_front or _NO_PRODUCT.search(parts.path) or not is_same_shop(url, page.url):
         return False
     return parts.path.rstrip("/") != here.path.rstrip("/") or _is_another_product(parts.query, here.query)
 

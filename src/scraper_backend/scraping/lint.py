@@ -111,9 +111,8 @@ def _no_results(config: ScraperConfig) -> Iterator[Problem]:
 def _search(config: ScraperConfig) -> Iterator[Problem]:
     for name in config.options.normalize:
         if name not in STANDARD_FIELDS and name not in config.selectors:
-            yield _warning(
-                f"options.normalize.{name}", "changes a field that nothing fills", f"write selectors.{name} or remove it"
-            )  # fmt: skip
+            hint = f"write selectors.{name} or remove it"
+            yield _warning(f"options.normalize.{name}", "changes a field that nothing fills", hint)
     if not config.options.test_skus:
         yield _warning("options.test_skus", "names no SKU to try", "write two or three that the site has")
 

@@ -24,6 +24,8 @@ from scraper_backend.scraping.search import weighed
 
 Get = Callable[[str], Awaitable[Page | NoPage]]
 
+Ask = Callable[[str, Asked, Get], Awaitable[list[Candidate]]]
+
 _STATED: Final = 100
 _MOST_HANDLES: Final = 3
 
@@ -34,7 +36,7 @@ class Platform:
 
     name: str
     sign: re.Pattern[str]
-    ask: Callable[[str, Asked, Get], Awaitable[list[Candidate]]]
+    ask: Ask
 
 
 async def ask(page: Page, asked: Asked, get: Get) -> list[Candidate]:
@@ -142,7 +144,7 @@ async def _magento(root: str, asked: Asked, get: Get) -> list[Candidate]:
 # ── Others, by their own search ────────────────────────────────────────────────────────────────────
 
 
-def _searching(path: str) -> Callable[[str, Asked, Get], Awaitable[list[Candidate]]]:
+def _searching(path: str) -> Ask:
     """A platform whose search stands at a known address and lists codes or leads to the product."""
 
     async def ask_search(root: str, asked: Asked, get: Get) -> list[Candidate]:
@@ -155,20 +157,19 @@ def _searching(path: str) -> Callable[[str, Asked, Get], Awaitable[list[Candidat
     return ask_search
 
 
-PLATFORMS: Final = (
-    Platform(
-        "Shopify", re.compile(r"cdn\.shopify\.com|Shopify\.(?:theme|shop)\b|/cdn/shop/|shopify-section"), _shopify
-    ),
-    Platform(
-        "WooCommerce", re.compile(r"/plugins/woocommerce/|woocommerce-(?:page|no-js|js)|wc-block|wc_add_to_cart"),
-        _woocommerce,
-    ),
-    Platform("Magento", re.compile(r"Magento_[A-Z]\w+|text/x-magento-init|/static/version\d+/frontend/"), _magento),
-    Platform(
-        "BigCommerce", re.compile(r"cdn\d*\.bigcommerce\.com|stencil-utils|data-stencil"),
-        _searching("/search.php?section=product&search_query="),
-    ),
-)  # fmt: skip
+_SIGNS: Final = {
+    "Shopify": r"cdn\.shopify\.com|Shopify\.(?:theme|shop)\b|/cdn/shop/|shopify-section",
+    "WooCommerce": r"/plugins/woocommerce/|woocommerce-(?:page|no-js|js)|wc-block|wc_add_to_cart",
+    "Magento": r"Magento_[A-Z]\w+|text/x-magento-init|/static/version\d+/frontend/",
+    "BigCommerce": r"cdn\d*\.bigcommerce\.com|stencil-utils|data-stencil",
+}
+_ASKS: Final[Mapping[str, Ask]] = {
+    "Shopify": _shopify,
+    "WooCommerce": _woocommerce,
+    "Magento": _magento,
+    "BigCommerce": _searching("/search.php?section=product&search_query="),
+}
+PLATFORMS: Final = tuple(Platform(name, re.compile(_SIGNS[name]), ask) for name, ask in _ASKS.items())
 
 
 # ── JSON ───────────────────────────────────────────────────────────────────────────────────────────

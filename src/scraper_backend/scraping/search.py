@@ -205,8 +205,8 @@ _CODE_KEY: Final = re.compile(
     r"part_?number|product_?id|item_?id|id|objectid|identifier|code)$"
 )
 _URL_KEYS: Final = (
-    "url", "producturl", "product_url", "href", "link", "permalink", "canonicalurl", "canonical_url", "pdpurl",
-    "pdp_url", "seourl", "seo_url", "path", "pageurl", "onlinestoreurl", "uri", "detailurl", "@id",
+    "url", "producturl", "product_url", "href", "link", "permalink", "canonicalurl", "canonical_url",
+    "pdpurl", "pdp_url", "seourl", "seo_url", "path", "pageurl", "onlinestoreurl", "uri", "detailurl", "@id",
 )  # fmt: skip
 _TITLE_KEYS: Final = ("name", "title", "productname", "product_name", "displayname", "label")
 _MAX_VALUES: Final = 60_000
@@ -299,8 +299,8 @@ def _title_in(item: Mapping[str, Any]) -> str:
 # ── The next page ──────────────────────────────────────────────────────────────────────────────────
 
 _NEXT: Final = re.compile(
-    r"(?i)^\W*(?:next(?:\s+page)?|weiter|nächste(?:\s+seite)?|suivante?s?|page suivante|siguiente|successiv[ao]|"
-    r"avanti|volgende|następn[ay]|další|ďalšia|nästa|neste|næste|seuraava|következő|próxim[ao]|следующая)?\W*$"
+    r"(?i)^\W*(?:next(?:\s+page)?|weiter|nächste(?:\s+seite)?|suivante?s?|page suivante|siguiente|"
+    r"successiv[ao]|avanti|volgende|następn[ay]|další|ďalšia|nästa|neste|næste|seuraava|következő|próxim[ao]|следующая)?\W*$"
 )
 
 

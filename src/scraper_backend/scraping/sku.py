@@ -238,13 +238,22 @@ class Walk:
         if self.readings:  # the search led to another product: only links that name ours are worth a visit
             await self._visit(listing.hinted)
         else:
-            await self._visit(listing.hinted if words else _worth_visiting(listing))
+            few = words or self._was_sent_away(page, listing)
+            await self._visit(listing.hinted if few else _worth_visiting(listing))
         if not self._proven() and not words and not self.readings:
             listing = await self._further(listing)
         if not self._proven() and self.trouble is None:
             await self._visit(await self._from_platform(page), asked_exactly=True)
         same = self._proven()
         return self._found(same) if same else self._nothing_proven(page, listing, words)
+
+    def _was_sent_away(self, page: Page, listing: Listing) -> bool:
+        """Whether the shop, instead of an answer, showed its front page or some category."""
+        asked_url = self.config.search_url(self.asked.text)
+        if not page.history or key_of(page.url) == key_of(asked_url) or looks_like_search(page.url):
+            return False
+        is_search = looks_like_search(asked_url) and verdict.of_gone(page, asked_url) is None
+        return not (is_search and len(listing.candidates) <= MOST_CERTAIN)
 
     async def _visit(self, candidates: Iterable[Candidate], *, asked_exactly: bool = False) -> None:
         """Look at candidates until one proves itself; several that the list is sure of are all looked at."""
@@ -374,6 +383,10 @@ class Walk:
     def _nothing_read(self, page: Page, listing: Listing, words: Verdict | None) -> Outcome:
         if words:
             return ending.judged(self.asking, words, page)
+        if self._was_sent_away(page, listing):
+            gone = verdict.of_gone(page, self.config.search_url(self.asked.text))
+            said = (f"the shop sent us to {page.url}, which is another page",)
+            return ending.judged(self.asking, gone or Verdict("sent_away", said), page)
         if len(listing.others) == 1 and not listing.candidates:
             return ending.listed_other(self.asking, page, listing.others[0])
         if listing.others or listing.candidates:
@@ -404,9 +417,10 @@ def judge(config: ScraperConfig, sku: str, page: Page, *, now: Callable[[], date
         return ending.mismatch(asking, reading)
     if extraction.is_product_page:
         return ending.ambiguous(asking, "unproven", [reading.as_candidate()], proof.evidence, page.url)
-    looks = (verdict.of_status(page), verdict.of_configured(page, config), verdict.of_words(page),
-             verdict.of_wall(page), verdict.of_shell(page), verdict.of_gone(page, page.requested_url))  # fmt: skip
-    said = next((one for one in looks if one), None)
+    said = verdict.of_status(page) or verdict.of_configured(page, config) or verdict.of_words(page)
+    said = (
+        said or verdict.of_wall(page) or verdict.of_shell(page) or verdict.of_gone(page, page.requested_url)
+    )
     if said:
         return ending.judged(asking, said, page)
     return ending.not_found(asking, "nothing_listed", ["the page shows no product"], page)
@@ -467,7 +481,8 @@ def _distinct(same: list[Reading]) -> list[Reading]:
 
 _REFRESH: Final = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.I)
 _LOCATION: Final = re.compile(
-    r"^\s*(?:window\.|document\.|self\.|top\.)*location(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)['\"]([^'\"]+)['\"]", re.M
+    r"^\s*(?:window\.|document\.|self\.|top\.)*location(?:\.href)?\s*"
+    r"(?:=\s*|\.(?:replace|assign)\(\s*)['\"]([^'\"]+)['\"]", re.M
 )  # fmt: skip
 
 

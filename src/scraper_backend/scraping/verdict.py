@@ -8,7 +8,7 @@ walk for pages on which it found no product; pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -20,13 +20,14 @@ from scraper_backend.scraping import wording
 from scraper_backend.scraping.document import UNSEEN, Node, TextNode
 from scraper_backend.scraping.page import NoPage, Page
 
-Kind = Literal["no_results", "gone", "home", "captcha", "denied", "rate_limited", "login", "cookie_wall",
+Kind = Literal["no_results", "gone", "home", "sent_away", "captcha", "denied", "rate_limited", "login", "cookie_wall",
                "maintenance", "server_error", "http_error", "shell"]  # fmt: skip
 
 OUTCOMES: Final[dict[Kind, OutcomeKind]] = {
     "no_results": "not_found",
     "gone": "not_found",
     "home": "not_found",
+    "sent_away": "not_found",
     "captcha": "blocked",
     "denied": "blocked",
     "rate_limited": "blocked",
@@ -67,27 +68,27 @@ def of_no_page(missing: NoPage) -> OutcomeKind:
 
 def of_status(page: Page) -> Verdict | None:
     """What the status and the headers alone say; None for a page worth reading."""
-    status = page.status
-    if page.headers.get("cf-mitigated") == "challenge" or "captcha" in page.headers.get(
-        "x-amzn-waf-action", ""
-    ):
+    if _is_challenged(page.headers):
         return Verdict("captcha", ("the headers announce a challenge",))
-    if status < 400:
+    if page.status < 400:
         return None
-    said = f"status {status}"
-    if status == 429:
-        return Verdict("rate_limited", (said,))
-    if status in (404, 410):
-        return Verdict("gone", (said,))
+    said = f"status {page.status}"
+    if plain := _PLAIN_STATUSES.get(page.status):
+        return Verdict(plain, (said,))
     if robot := of_robot_check(page):
         return Verdict(robot.kind, (said, *robot.evidence))
-    if status in (401, 407):
-        return Verdict("login", (said,))
-    if status in (403, 451):
-        return Verdict("denied", (said,))
-    if status == 503 and (words := _headline_says(page, wording.MAINTENANCE)):
+    if page.status == 503 and (words := _headline_says(page, wording.MAINTENANCE)):
         return Verdict("maintenance", (said, words))
-    return Verdict("server_error" if status >= 500 else "http_error", (said,))
+    refused: Kind = "server_error" if page.status >= 500 else "http_error"
+    return Verdict(_REFUSALS.get(page.status, refused), (said,))
+
+
+_PLAIN_STATUSES: Final[Mapping[int, Kind]] = {404: "gone", 410: "gone", 429: "rate_limited"}
+_REFUSALS: Final[Mapping[int, Kind]] = {401: "login", 407: "login", 403: "denied", 451: "denied"}
+
+
+def _is_challenged(headers: Mapping[str, str]) -> bool:
+    return headers.get("cf-mitigated") == "challenge" or "captcha" in headers.get("x-amzn-waf-action", "")
 
 
 # ── Walls ──────────────────────────────────────────────────────────────────────────────────────────
@@ -105,18 +106,16 @@ _WIDGET: Final = re.compile(
 
 def of_robot_check(page: Page) -> Verdict | None:
     """A captcha, an interstitial or a refusal, whatever its status."""
-    if match := _CHALLENGE.search(page.text[:400_000]):
-        if len(page.document.text) < _SHORT:
-            return Verdict("captcha", (f"the page carries a challenge ({match[0]})",))
+    is_short = len(page.document.text) < _SHORT
+    if is_short and (match := _CHALLENGE.search(page.text)):
+        return Verdict("captcha", (f"the page carries a challenge ({match[0]})",))
     if words := _headline_says(page, wording.ROBOT_CHECK):
         return Verdict("captcha", (words,))
     if words := _headline_says(page, wording.DENIED):
         return Verdict("denied", (words,))
-    if len(page.document.text) >= _SHORT:
-        return None
-    if match := _WIDGET.search(page.text):
-        if wording.ROBOT_CHECK.search(page.document.text) or len(page.document.text) < _BARE:
-            return Verdict("captcha", (f"the page holds a captcha ({match[0]}) and little else",))
+    asks = is_short and (len(page.document.text) < _BARE or wording.ROBOT_CHECK.search(page.document.text))
+    if asks and (match := _WIDGET.search(page.text)):
+        return Verdict("captcha", (f"the page holds a captcha ({match[0]}) and little else",))
     return None
 
 
@@ -237,7 +236,7 @@ def _smallest(node: Node) -> Node | None:
     """The smallest element a reader sees that says there are no results, frame and dialogs left out."""
     if node.tag in UNSEEN or node.tag in ("nav", "footer", "dialog", "option") or _is_hidden(node):
         return None
-    if not wording.says_no_results(" ".join(node.text.split())):
+    if not wording.says_no_results(" ".join(" ".join(node.stripped_strings).split())):
         return None
     for child in node.children:
         if isinstance(child, Node) and (found := _smallest(child)) is not None:
