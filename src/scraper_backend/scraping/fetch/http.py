@@ -12,7 +12,8 @@ import random
 import ssl
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -52,6 +53,14 @@ class _Purse:
     spent: float = 0.0
 
 
+@dataclass(slots=True)
+class Turn:
+    """Our turn at a host; whoever has it says how the host took it."""
+
+    is_strained: bool = False
+    retry_after: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Question:
     """What is asked: an address, perhaps "only if changed", perhaps only the first bytes."""
@@ -83,8 +92,9 @@ class HttpFetcher:
         self.user_agent = user_agent
         self.politeness = politeness or Politeness(clock=clock, sleep=sleep)
         self._robots = robots.RobotsFiles(AGENT, clock=clock)
-        self._guard = Guard(self.allow_private)
-        self._client = Client(GuardedResolver(self.allow_private, lookup), ssl_context=ssl_context)
+        self.guard = Guard(self.allow_private)
+        self.resolver = GuardedResolver(self.allow_private, lookup)
+        self._client = Client(self.resolver, ssl_context=ssl_context)
         self._cache = cache
         self._now, self._clock, self._sleep = now, clock, sleep
         self._rng = rng or random.Random()
@@ -123,18 +133,40 @@ class HttpFetcher:
                 if not future.done():
                     future.set_result(got)  # None when we were cancelled: the next one asks
 
+    async def refusal(self, text: str, site: ScraperConfig) -> NoPage | None:
+        """Why this site's page at `text` may not be asked for, by whatever means, or None."""
+        url, visit = address.parse(text), self._visit(site)
+        if url is None or visit is None:
+            return _no_address(site.base_url if visit is None else text)
+        with visit.in_use():
+            return await self._refusal(url, visit, anywhere=False)
+
+    @asynccontextmanager
+    async def turn(self, url: URL, site: ScraperConfig) -> AsyncIterator[Turn | NoPage]:
+        """Our turn at a host, for a page that is fetched by other means: the same line is waited in."""
+        key, visit = address.host_key(url), self._visit(site)
+        limits = self._pace(url, visit) if visit else Limits()
+        if (pause := await self.politeness.enter(key, limits, PATIENCE)) > 0:
+            yield _paused(url, pause)
+            return
+        turn, started = Turn(), self._clock()
+        try:
+            yield turn
+        finally:
+            self.politeness.leave(key, self._clock() - started, strained=turn.is_strained)
+            if turn.retry_after:
+                self.politeness.pause(key, turn.retry_after)
+
+    def visit(self, site: ScraperConfig) -> Visit | None:
+        """What is kept for this site: its cookies, its secrets, its domains."""
+        return self._visit(site)
+
     async def _visiting(self, text: str, site: ScraperConfig) -> Page | NoPage:
         url, visit = address.parse(text), self._visit(site)
         if url is None or visit is None:
-            wrong = site.base_url if visit is None else text
-            return NoPage(text, "bad_address", f"{wrong[:200]!r} is no http or https address")
-        visit.active += 1
-        try:
+            return _no_address(site.base_url if visit is None else text)
+        with visit.in_use():
             return await self._follow(url, visit, text)
-        finally:
-            visit.active -= 1
-            if visit.retired:
-                visit.retire()
 
     def _visit(self, site: ScraperConfig) -> Visit | None:
         """The visit under way at this site; a new one when its configuration has changed."""
@@ -183,7 +215,7 @@ class HttpFetcher:
 
     async def _refusal(self, url: URL, visit: Visit, anywhere: bool) -> NoPage | None:
         """Why `url` may not be asked, or None."""
-        if words := self._guard.refusal(url):
+        if words := self.guard.refusal(url):
             return NoPage(str(url), "private_address", words)
         if visit.site.options.proxy and (refused := self._refused_proxy(url, visit)):
             return refused
@@ -200,7 +232,7 @@ class HttpFetcher:
     def _refused_proxy(self, url: URL, visit: Visit) -> NoPage | None:
         if visit.proxy is None:
             return NoPage(str(url), "proxy", "the site's proxy has no address of the form http://host:port")
-        words = self._guard.refusal(visit.proxy)
+        words = self.guard.refusal(visit.proxy)
         return NoPage(str(url), "private_address", f"the proxy {words}") if words else None
 
     async def _has_moved_to(self, url: URL, visit: Visit) -> bool:
@@ -217,7 +249,7 @@ class HttpFetcher:
     async def _ask_robots(self, url: URL, visit: Visit) -> robots.Answer | NoPage:
         purse = _Purse(visit.site.options.timeout)
         for _ in range(robots.MAX_REDIRECTS + 1):
-            if words := self._guard.refusal(url):
+            if words := self.guard.refusal(url):
                 return NoPage(str(url), "private_address", words)
             raw = await self._patiently(_Question(url, cut_at=robots.MAX_BYTES), visit, purse)
             if isinstance(raw, NoPage):
@@ -305,6 +337,10 @@ class HttpFetcher:
             return 0.0  # the host's line waits for it, and we in it
         wait = backoff(attempt, self._rng)
         return wait if wait < purse.left else None
+
+
+def _no_address(text: str) -> NoPage:
+    return NoPage(text, "bad_address", f"{text[:200]!r} is no http or https address")
 
 
 def _paused(url: URL, seconds: float) -> NoPage:

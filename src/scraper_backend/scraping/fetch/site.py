@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookies import CookieError, Morsel
 from typing import Final
@@ -78,6 +79,17 @@ class Visit:
         if key not in self.limits:
             self.limits[key] = pace_of(self.site, url, crawl_delay, allow)
         return self.limits[key]
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """While somebody uses the session; the last one out of a retired visit lets it go."""
+        self.active += 1
+        try:
+            yield
+        finally:
+            self.active -= 1
+            if self.retired:
+                self.retire()
 
     def retire(self) -> None:
         """Let the session go as soon as nobody uses it."""
