@@ -29,6 +29,8 @@ def gtins(raw: object) -> tuple[str, ...]:
     """Every GTIN in a text, in order, each once.  An ISBN-10 is given as its ISBN-13."""
     if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
         return tuple(code for code in _restored(raw) if _is_gtin(code))[:1]
+    if isinstance(raw, (list, tuple)):
+        return tuple(dict.fromkeys(code for one in raw[:200] for code in gtins(one)))
     if not isinstance(raw, str):
         return ()
     line = plain(unescape(raw[:2000]), longest=2000)

@@ -288,15 +288,26 @@ def _is_believable(line: str, amount: Amount, amounts: Sequence[Amount]) -> bool
     """Whether a number without currency can be a price: nothing but words about prices is beside it."""
     if len(amount.digits) > 7 and not amount.is_grouped and not amount.has_decimals:
         return False
-    rest = line
-    for other in reversed(amounts):
-        rest = rest[: other.start] + " " + rest[other.end :]
-    for known in (_INCL, _EXCL, _NOW, _WAS, _LIST, _FROM, _SHIPPING, _MULTI, _PRICE):
-        rest = known.sub(" ", rest)
-    unknown = re.findall(r"\w+", rest)
-    if "(" in rest[: amount.start] and not amount.has_decimals:
+    unknown = _unknown_words(line, amounts)
+    if "(" in line[: amount.start] and not amount.has_decimals:
         return False
     return len(unknown) <= (2 if amount.has_decimals else 0) and sum(map(len, unknown)) <= 24
+
+
+def _unknown_words(line: str, amounts: Sequence[Amount]) -> list[str]:
+    """What is on a line besides its numbers and words about prices."""
+    for other in reversed(amounts):
+        line = line[: other.start] + " " + line[other.end :]
+    for known in (_INCL, _EXCL, _NOW, _WAS, _LIST, _FROM, _SHIPPING, _MULTI, _PRICE):
+        line = known.sub(" ", line)
+    return re.findall(r"\w+", line)
+
+
+def is_price_alone(raw: str) -> bool:
+    """Whether a text is one amount of money (or two, was and now), and no more than words about prices."""
+    line = fold(raw)
+    amounts = find_amounts(line)
+    return any(amount.is_money for amount in amounts) and not _unknown_words(line, amounts)
 
 
 # ── Which one ──────────────────────────────────────────────────────────────────────────────────────

@@ -40,7 +40,7 @@ _NAMES: Final[dict[str, re.Pattern[str]]] = {
     "old": re.compile(
         r"(?<![a-z])(?:old|was|before|compare|compared|compare-at|msrp|rrp|rrsp|srp|uvp|strike|striked|strikethrough|strike-?through|crossed|crossed-?out"
         r"|original|previous|prev|former|line-?through|barre|ancien|statt|streich\w*|anterior|antes|tachado|vecchio|stara|oude|forrige|entinen|puvodni"
-        r"|rek|ordinarie|instead)(?![a-z])|(?:old|was|strike|list|crossed|compare|streich|retail|msrp)-?(?:price|preis)|(?:price|preis)-?(?:old|was|strike|list|crossed|compare|retail)"
+        r"|rek|ordinarie|instead|non-?sale|secondary-?price)(?![a-z])|(?:old|was|strike|list|crossed|compare|streich|retail|msrp)-?(?:price|preis)|(?:price|preis)-?(?:old|was|strike|list|crossed|compare|retail)"
     ),
     "regular": _tokens("regular base normal standard default full"),
     "now": _tokens(
@@ -51,8 +51,9 @@ _NAMES: Final[dict[str, re.Pattern[str]]] = {
         r"saving|you-?save|save-?(?:amount|price|money)|discount-?(?:amount|percent|badge|label)|rabatt|installment|instalment|financ|klarna|afterpay|affirm|monthly|per-?month"
         r"|paypal|shipping|delivery-?(?:cost|price|fee)|versand|deposit|pfand|price-?range-?filter|price-?filter|filter|price-?match|price-?alert|tier-?pric|bulk|quantity-?(?:price|discount|break)"
         r"|loyalty|points|member(?:ship)?-?price|subscri|trade-?in|tax-?(?:note|info|hint)|price-?(?:note|info|hint|disclaimer|legend|history|label|title|guarantee|tax)|lowest-?price"
-        r"|omnibus|gift-?card|coupon|without-?tax|excl|ex-?vat|ex-?tax|net-?price|price-?net|netto"
+        r"|omnibus|gift-?card|coupon"
     ),
+    "net": re.compile(r"without-?tax|(?<![a-z])excl|ex-?vat|ex-?tax|net-?price|price-?net|netto|price-?tax"),
     "stock": re.compile(r"stock|availab|verfuegbar|verfügbar|lagerbestand|lager(?![a-z])|disponib|voorraad|dostep|inventory|lieferzeit|lieferbar|sold-?out|dostupnost|saatavuus|delivery-?(?:time|status|info)"),
     "title": re.compile(r"(?:product|item|prod|pdp|page)-*(?:name|title|heading|detail-?title|main-?title)|title-?product|name-?product|produktname|produkttitel|(?<![a-z])pdp-title"),
     "code": re.compile(r"(?<![a-z])(?:sku|mpn|upc|ean|gtin|barcode|item-?(?:no|number|code|id)|product-?(?:code|id|number|sku)|article-?(?:no|number)|artikelnummer|art-?nr|model(?:-?no|-?number)?|referen\w*|part-?(?:no|number))(?![a-z])"),
@@ -106,6 +107,27 @@ MANY: Final = re.compile(
     r"|sökresultat|søgeresultat|søkeresultat|hakutulo|výsledky (?:hled|vyhľ)|keresési|találat|rezultate(?:le)? (?:căut|caut)|αποτελέσματα|результаты поиска"
     r"|\b\d+ (?:products|items|results|produkte|artikel|produits|productos|prodotti|producten)\b|^(?:all products|shop|products|catalogue|catalog|categories|search|cart|checkout|your cart|shopping cart|warenkorb|panier|alle produkte|search:.*)$",
     re.IGNORECASE,
+)
+OTHERS: Final = pattern(
+    """
+    related products, related items, related, similar products, similar items, you may also like, you might also like, you may also be interested in, you might also be interested in, customers also bought, customers also viewed, customers who bought this, customers who viewed this, frequently bought together, often bought together, recently viewed, recently viewed items, recently viewed products, recommended for you, recommended products, recommended, recommendations, more from this brand, more like this, complete the look, accessories, bestsellers, best sellers, people also bought, people also viewed, others also bought, goes well with, pairs well with, sponsored products, sponsored, more to explore, shop similar, trending now, trending, new arrivals, featured products, popular products, others you may like, also available, inspired by your browsing history, what others are buying, up-sells, complete your purchase, you'll also love, keep shopping, other customers bought,
+    ähnliche produkte, ähnliche artikel, kunden kauften auch, kunden haben auch gekauft, kunden sahen auch, kunden haben sich ebenfalls angesehen, zuletzt angesehen, zuletzt angesehene produkte, das könnte ihnen auch gefallen, das könnte dich auch interessieren, das könnte sie auch interessieren, passendes zubehör, zubehör, empfohlene produkte, empfehlungen, empfehlungen für sie, wird oft zusammen gekauft, dazu passt, dazu passende produkte, weitere produkte, passend dazu, andere kunden kauften auch, cross-selling, unsere empfehlungen,
+    produits similaires, produits associés, produits apparentés, vous aimerez aussi, vous aimerez peut-être, vous pourriez aussi aimer, les clients ont également acheté, les clients ont aussi acheté, vus récemment, derniers articles vus, récemment consultés, produits complémentaires, accessoires, souvent achetés ensemble, nos recommandations, dans la même catégorie,
+    productos relacionados, productos similares, también te puede interesar, te puede interesar, quizás te guste, los clientes también compraron, vistos recientemente, comprados juntos habitualmente, otros productos, accesorios, recomendados,
+    prodotti correlati, prodotti simili, ti potrebbe piacere, ti potrebbe interessare, potrebbe interessarti anche, potrebbe piacerti anche, i clienti hanno acquistato anche, visti di recente, accessori, spesso comprati insieme, prodotti consigliati, consigliati per te,
+    gerelateerde producten, vergelijkbare producten, anderen kochten ook, klanten kochten ook, misschien vind je dit ook leuk, recent bekeken, onlangs bekeken, vaak samen gekocht, bijpassende producten, aanbevolen, aanbevolen producten,
+    podobne produkty, produkty powiązane, klienci kupili także, klienci kupili również, ostatnio oglądane, ostatnio przeglądane, polecane, polecane produkty, zobacz także, zobacz również, inni klienci kupili, akcesoria, może ci się spodobać,
+    relaterade produkter, liknande produkter, andra köpte också, kunder köpte även, du kanske också gillar, senast visade, tillbehör, rekommenderade produkter, populära produkter, relaterede produkter, lignende produkter, andre købte også, kunder købte også, måske kan du også lide, senest sete, tilbehør, anbefalede produkter, andre kjøpte også, du vil kanskje også like, relaterte produkter, sist sett, nylig sett, anbefalte produkter,
+    samankaltaisia tuotteita, liittyvät tuotteet, suositellut tuotteet, muut ostivat myös, viimeksi katsotut, saatat pitää myös, produtos relacionados, produtos semelhantes, quem viu também comprou, quem comprou também comprou, vistos recentemente, você também pode gostar, também poderá gostar, produtos similares,
+    související produkty, podobné produkty, souvislosti, ostatní zákazníci koupili, naposledy prohlížené, příslušenství, doporučujeme, doporučené produkty, mohlo by se vám líbit, súvisiace produkty, mohlo by sa vám páčiť, naposledy prezerané, príslušenstvo, odporúčame, kapcsolódó termékek, hasonló termékek, mások ezt is megvették, ajánlott termékek, legutóbb megtekintett, kiegészítők,
+    produse similare, produse asemănătoare, produse recomandate, clienții au cumpărat și, vizualizate recent, accesorii, te-ar putea interesa, σχετικά προϊόντα, παρόμοια προϊόντα, ίσως σας αρέσει, похожие товары, с этим товаром покупают, вы недавно смотрели, рекомендуем, сопутствующие товары, benzer ürünler, подобни продукти, схожі товари, slični proizvodi, sorodni izdelki
+    """
+)
+MEMBERS: Final = pattern(
+    """
+    member price, members price, members only, member's price, club price, loyalty price, with card, clubcard price, prime price, with autoship, autoship price, autoship, subscribe & save, subscription price, with subscription, plus member, with membership, vip price, trade price, business price, student price, with coupon, with code,
+    mitgliedspreis, clubpreis, mit kundenkarte, mit karte, kundenkartenpreis, im abo, abo-preis, sparabo, mit gutschein, mit code, prix adhérent, prix club, prix fidélité, avec la carte, precio socio, precio club, con tarjeta, prezzo soci, prezzo club, con carta, ledenprijs, clubprijs, cena klubowa, cena z kartą, medlemspris, klubbpris, klubpris, jäsenhinta, kanta-asiakashinta, preço clube, preço com cartão, členská cena, klubová cena, tagár, klubár, preț club, preț cu card
+    """
 )
 ON_REQUEST: Final = pattern(
     """

@@ -15,6 +15,8 @@ from typing import Final
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context, Money
+from scraper_backend.scraping.clean import terms
+from scraper_backend.scraping.clean.words import pattern
 from scraper_backend.scraping.document import Node, TextNode
 from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.controls import Control
@@ -105,6 +107,7 @@ class Candidate:
     money: Money | None
     score: float
     reasons: list[str]
+    is_named: bool = True
 
     def add(self, points: float, reason: str) -> None:
         """One piece of evidence."""
@@ -120,7 +123,10 @@ def candidates(scene: Scene, control: Control | None, context: Context) -> list[
     found += [one for one in _bare(scene, context) if not _is_beside(one.node, taken)]
     for candidate in found:
         _weigh(candidate, scene, control)
-    return sorted(found, key=lambda candidate: -candidate.score)
+    whole = [candidate.node for candidate in found if candidate.money and candidate.money.currency]
+    pieces = {one.node for one in found if not (one.money and one.money.currency) and _is_beside(one.node, set(whole) - {one.node})}
+    likely = [candidate for candidate in found if candidate.node not in pieces]
+    return sorted(likely, key=lambda one: (-one.score, one.money.amount if one.money else 0))
 
 
 def _is_beside(node: Node, taken: set[Node]) -> bool:
@@ -130,22 +136,28 @@ def _is_beside(node: Node, taken: set[Node]) -> bool:
 def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
     """Elements whose names say price."""
     marked = [(node, said) for node, said in scene.having("price") if not said & {"unit", "aside", "old"} or "now" in said]
-    marked += [(node, frozenset(("price",))) for node in scene.document.tree.select("[itemprop=price]")[:20] if node not in scene.apart]
+    marked += [(node, frozenset(("price",))) for node in scene.document.tree.select(_MARKED)[:20] if node not in scene.apart]
     for node, said in marked[:400]:
         if _struck_above(node) or node.tag in ("input", "select", "form", "body", "html", "main"):
             continue
         line = price_line(node)
-        attribute = node.attr("content") if node.attr("itemprop") == "price" else None
+        is_marked = node.attr("itemprop") == "price" or node.attr("property") is not None
+        attribute = node.attr("content") if is_marked else None
         if len(line) > LONGEST_BOX or not (line or attribute) or scene.is_card(node):
             continue
         money = _price(line, context) or (_price(attribute, context) if attribute else None)
         if money is None and not hints.ON_REQUEST.search(line):
             continue
-        points = 4.0 if node.attr("itemprop") == "price" else 3.0
+        points = 4.0 if is_marked else 3.0
+        if money is not None and _label_refuses(node, line, context):
+            continue
         candidate = Candidate(node, line if money is None or not attribute or _price(line, context) else attribute, money, 0.0, [])
         candidate.add(points, "it is named a price")
         candidate.add(1.5 * ("now" in said) - 1.5 * ("regular" in said and "now" not in said), "it is named current or regular")
         yield candidate
+
+
+_MARKED: Final = "[itemprop=price],[property=price],[property$=':price']"
 
 
 def _bare(scene: Scene, context: Context) -> Iterator[Candidate]:
@@ -158,27 +170,53 @@ def _bare(scene: Scene, context: Context) -> Iterator[Candidate]:
         seen.add(node)
         line = price_line(node)
         money = _price(line, context) if len(line) <= 60 else None
-        if money is None or money.currency is None or not _is_all_price(line, money):
+        if money is None or not clean.is_price_alone(line) or _label_refuses(node, line, context):
             continue
-        candidate = Candidate(node, line, money, 0.0, [])
+        candidate = Candidate(node, line, money, 0.0, [], is_named=False)
         candidate.add(1.0, "it is nothing but an amount of money")
         yield candidate
 
 
 def _whole(run: Run) -> Node:
-    """The smallest element around a run that holds its cents and currency too."""
+    """The smallest element around a run that holds its cents and currency too, and nothing else."""
     node = run.node
-    for _ in range(2):
+    for _ in range(3):
         parent = node.parent
         if not isinstance(parent, Node) or len(parent.text) > 40 or parent.tag in ("td", "tr", "dd", "li", "body"):
+            break
+        rest = parent.text.replace(node.text, " ", 1)
+        if not _PIECES.fullmatch(rest) or (_AMOUNT.search(node.text) and _CURRENCY.search(rest) and _CURRENCY.search(node.text)):
             break
         node = parent
     return node
 
 
-def _is_all_price(line: str, money: Money) -> bool:
-    rest = line.replace(money.raw, " ", 1) if money.raw else line
-    return len(re.findall(r"[^\W\d_]+", rest)) <= 4 and len(rest) <= 40
+_PIECES: Final = re.compile(r"[\s\d.,*]*(?:[^\d\s]{1,4}[\s\d.,*]*)?")
+_CURRENCY: Final = re.compile(r"[^\d\s.,*]")
+
+
+def _label_refuses(node: Node, line: str, context: Context) -> bool:
+    """Whether the words right before an element say that it is no price: `<b>Was:</b> <i>$10</i>`."""
+    label = _label_before(node)
+    return bool(label) and _price(f"{label} {line}", context) is None
+
+
+def _label_before(node: Node) -> str:
+    """The short text that stands directly before an element, in its parent or the one above."""
+    here: Node = node
+    for _ in range(2):
+        before = here.previous_sibling
+        while before is not None and not before.text.strip():
+            before = before.previous_sibling
+        if isinstance(before, Node) and before.tag in ("h1", "h2", "h3", "h4"):
+            return ""
+        if before is not None:
+            text = " ".join(before.text.split())
+            return text if len(text) <= 40 and not re.search(r"\d", text) else ""
+        if not isinstance(here.parent, Node) or len(here.parent.text) > 80:
+            return ""
+        here = here.parent
+    return ""
 
 
 def _struck_above(node: Node) -> bool:
@@ -204,6 +242,13 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
     node = candidate.node
     if candidate.money is not None and candidate.money.raw and re.search(r"[^\d\s.,'-]", candidate.money.raw):
         candidate.add(1.5, "it names its currency")
+    said = f"{_label_before(node)} {candidate.line}"
+    if hints.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
+        candidate.add(-3.0, "it is for members")
+    if "net" in _said(node) or (_WITHOUT_TAX.search(said) and not _WITH_TAX.search(said)):
+        candidate.add(-1.5, "it is without tax")
+    if len(_AMOUNT.findall(candidate.line)) > 1 and not re.search(r"[^\W\d_]{2}|[-–]", candidate.line):
+        candidate.add(-2.0, "it holds two amounts and does not say which")
     length = len(candidate.line)
     candidate.add(1.0 if length <= 40 else -1.5 if length > 110 else 0.0, "it is short or long")
     candidate.add(max(-2.0, 3.0 - 0.5 * scene.distance(node)), "it is near or far from the heading")
@@ -211,6 +256,11 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
         candidate.add(max(0.0, 2.5 - 0.4 * _distance(node, control.node)), "it is near the buy button")
     for above, points, reason in _surroundings(node, scene):
         candidate.add(points, f"{reason} ({above.tag})")
+
+
+_WITHOUT_TAX: Final = pattern(terms.EXCL)
+_WITH_TAX: Final = pattern(terms.INCL)
+_AMOUNT: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def _distance(node: Node, other: Node) -> int:
@@ -230,8 +280,10 @@ def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]
             yield above, -3.0, "it stands in an aside"
         if above.tag in ("td", "dd", "th"):
             yield above, -1.0, "it stands in a table"
-        if above.tag in ("label", "option") or (above.tag == "li" and level < 4):
+        if above.tag in ("label", "option"):
             yield above, -1.0, "it is one of several choices"
+        if above.tag == "a" and not (above.attr("href") or "-").startswith(("#", "javascript:")):
+            yield above, -2.0, "it is a link to somewhere else"
         if above.tag == "p" and len(above.text) > 150:
             yield above, -3.0, "it stands in running text"
 

@@ -26,7 +26,8 @@ _UNSEEN: Final = "script,style,template,noscript,head,iframe,object,svg,math,sel
 _APART: Final = (
     "nav,footer,aside,dialog,[role=navigation],[role=contentinfo],[role=dialog],[role=search],[hidden],[aria-modal=true]"
 )
-_NAMED: Final = "[class],[id],[itemprop],[data-testid],[data-test],[data-qa],[style]"
+_NAMING: Final = ("class", "id", "data-testid", "data-test", "data-test-id", "data-qa", "data-hook", "data-automation-id")
+_NAMED: Final = ",".join(f"[{name}]" for name in (*_NAMING, "itemprop", "style"))
 _NOT_DRAWN: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
@@ -123,7 +124,7 @@ class Scene:
     def _set_apart(self) -> None:
         """Marks everything in menus, carts, recommendations and hidden parts; never what holds the anchor."""
         kept = set(self.above)
-        for node in self._roots_apart():
+        for node in (*self._roots_apart(), *self._other_products(kept)):
             if node not in kept and node is not self.anchor and node not in self.apart:
                 self.apart.add(node)
                 self.apart.update(node.descendants)
@@ -137,6 +138,23 @@ class Scene:
             if said & {"chrome", "menu", "hidden", "review"} or _NOT_DRAWN.search(node.attr("style") or ""):
                 if node.tag not in ("html", "body", "main"):
                     yield node
+
+    def _other_products(self, kept: set[Node]) -> Iterator[Node]:
+        """What stands under a heading such as "You may also like"."""
+        for heading in self.document.tree.select("h2,h3,h4,h5,h6,[class*=title],[class*=heading],[role=heading]")[:400]:
+            text = heading.text.strip()
+            if not 5 <= len(text) <= 60 or heading in kept or heading is self.anchor:
+                continue
+            match = hints.OTHERS.match(text)
+            if match is None or re.search(r"\w", text[match.end() :]) and len(text) - match.end() > 25:
+                continue
+            alone = heading
+            while isinstance(alone.parent, Node) and alone.parent not in kept and alone.parent.text.strip() == text:
+                alone = alone.parent
+            if isinstance(alone.parent, Node) and alone.parent not in kept:
+                yield alone.parent
+            else:
+                yield from (node for node in alone.next_siblings if isinstance(node, Node) and node not in kept)
 
     # ── Text ──
 
@@ -190,7 +208,7 @@ class Scene:
         """Siblings with the same tag and class that hold a price each, outside what holds the anchor."""
         groups: dict[tuple[Node, str, str], set[Node]] = defaultdict(set)
         seen: set[Node] = set()
-        priced = [node for node, said in self.named if "price" in said] + [run.node for run in self.money_runs]
+        priced = [node for node, _ in self.having("price")] + [run.node for run in self.money_runs]
         for node in priced:
             for above in (node, *_elements_above(node)):
                 if above in self._levels or above in seen:
@@ -213,7 +231,7 @@ class Scene:
         alike = self._alike.get((parent, node.tag, node.attr("class") or ""), set())
         if len(alike) < 2 or node not in alike:
             return False
-        return node.tag == "a" or node.select_one("a[href],img,h2,h3,h4") is not None
+        return sum(one.tag == "a" or one.select_one(_THING) is not None for one in alike) > 1
 
     def _names_another(self, node: Node) -> bool:
         """A linked heading that is not this product's: a card, even when it is the only one."""
@@ -226,18 +244,18 @@ class Scene:
         return False
 
 
+_THING: Final = "a,img,h2,h3,h4,button,form"
 _NO_TITLE: Final = frozenset("input meta img option select button form section article ul table".split())  # noqa: SIM905
 _LOGO: Final = re.compile(r"(?<![a-z])(?:logo|site-?title|brand-?logo|navbar-brand)(?![a-z])", re.IGNORECASE)
 _MONEY: Final = re.compile(
     r"\d[\s]?(?:[€$£¥₹₽₺₴₩₪฿₫円元]|(?:zł|Kč|kr|Ft|lei|лв|руб|грн|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|TL)\b)|[,.]\d{2}\s?(?:€|zł|Kč|kr|Ft|lei|лв)"
     r"|(?:[€$£¥₹₽₺₴₩₪฿₫]|\b(?:CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|Rs\.?|kr\.?|R\$|RM|Rp))\s?\d|\d,-|\d,–|:-"
+    r"|^(?:[€$£¥₹₽₺₴₩₪฿₫]|[A-Z]{1,3}\$|zł|Kč|kr\.?|Ft|lei|CHF|EUR|USD|GBP|Rs\.?)$"
 )
 
 
 def _names(node: Node) -> str:
-    return " ".join(
-        filter(None, (node.attr("class"), node.attr("id"), node.attr("data-testid"), node.attr("data-test"), node.attr("data-qa")))
-    )
+    return " ".join(filter(None, map(node.attr, _NAMING)))
 
 
 def _elements_above(node: Node) -> Iterator[Node]:

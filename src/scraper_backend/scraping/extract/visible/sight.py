@@ -77,7 +77,7 @@ def look(document: Document, context: Context) -> Look:
     price = prices.chosen(ranked)
     if hints.MANY.search(scene.title) and not (control or seen):
         return Look(why=f"its heading is of a list: {scene.title[:60]}")
-    if control is None and not seen and (price is None or price.score < prices.ENOUGH + 2):
+    if control is None and not seen and (price is None or not price.is_named or price.score < prices.ENOUGH + 2):
         return Look(why="nothing to buy, no code and no certain price")
     if price is not None and price.money is not None:
         seen.update(_price(price, ranked))
