@@ -50,9 +50,16 @@ def skus(count: int) -> Iterator[str]:
 async def test_each_sku_on_each_site_that_is_enabled() -> None:
     fetcher = Site()
 
-    outcomes = [one async for one in scrape_all([site("a"), site("b"), site("c", disabled=True)], skus(50), fetcher, workers=7)]
+    outcomes = [
+        one
+        async for one in scrape_all(
+            [site("a"), site("b"), site("c", disabled=True)], skus(50), fetcher, workers=7
+        )
+    ]
 
-    assert {(f"S-{n}", name) for n in range(50) for name in "ab"} == {(one.sku, one.scraper) for one in outcomes}
+    assert {(f"S-{n}", name) for n in range(50) for name in "ab"} == {
+        (one.sku, one.scraper) for one in outcomes
+    }
     assert 100 == len(outcomes)
 
 
@@ -68,7 +75,9 @@ async def test_never_more_workers_than_asked_for() -> None:
 async def test_a_slow_site_does_not_starve_the_others() -> None:
     """While one slow page loads, the fast site gets on."""
     fetcher = Site(slow=0.05)
-    order = [one.scraper async for one in scrape_all([site("slow"), site("fast")], skus(40), fetcher, workers=4)]
+    order = [
+        one.scraper async for one in scrape_all([site("slow"), site("fast")], skus(40), fetcher, workers=4)
+    ]
 
     assert 38 <= sum(name == "fast" for name in order[:44])
 
@@ -135,6 +144,18 @@ async def test_closing_the_stream_ends_every_walk() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     await outcomes.aclose()  # type: ignore[attr-defined]
+
+    assert 0 == fetcher.under_way
+
+
+async def test_closing_ends_every_walk_even_while_outcomes_wait_to_be_read() -> None:
+    """A slow reader that is cancelled leaves a full queue behind; nobody may wait for room in it."""
+    fetcher = Site()
+    outcomes = scrape_all([site("a")], skus(100), fetcher, workers=4)
+    await anext(outcomes)  # type: ignore[arg-type]
+    await asyncio.sleep(0.05)
+
+    await asyncio.wait_for(outcomes.aclose(), 5)  # type: ignore[attr-defined]
 
     assert 0 == fetcher.under_way
 

@@ -53,16 +53,21 @@ async def _all_at_work(
     workers: int,
     now: Callable[[], datetime],
 ) -> None:
-    """Run the workers to the end; say so even when the stream of SKUs broke, so that no one waits."""
+    """Run the workers to the end; say so even when the stream of SKUs broke, so that no one waits.
+
+    A cancelled crew says nothing: nobody reads any more, and a full queue would hold it for ever.
+    """
+    broken: Exception | None = None
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(board.fill())
             for _ in range(workers):
                 group.create_task(_work(board, done, fetcher, now))
-    except ExceptionGroup as broken:
-        raise broken.exceptions[0] from None
-    finally:
-        await done.put(None)
+    except ExceptionGroup as several:
+        broken = several.exceptions[0]
+    await done.put(None)
+    if broken is not None:
+        raise broken
 
 
 async def _work(
