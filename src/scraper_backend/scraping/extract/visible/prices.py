@@ -66,7 +66,12 @@ def _read_child(node: Node, said: hints.Traits, parts: list[str], *, with_old: b
         parts[-1] = parts[-1].rstrip()
         parts.append("." + text.strip())
     else:
-        parts.append(text)
+        parts.append(f" {text}" if _begins_another(text, parts) else text)
+
+
+def _begins_another(text: str, parts: list[str]) -> bool:
+    """`<b>$24</b><b>$18</b>`: an element that starts with a currency begins a price of its own."""
+    return re.match(r"\s*[^\W\d_]{0,2}[€$£¥₹]\s?\d", text) is not None and re.search(r"[\d–-]\s*$", "".join(parts[-2:])) is not None
 
 
 def _is_cents(node: Node, said: hints.Traits, text: str, parts: list[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context
+from scraper_backend.scraping.clean.currencies import of_locale
 from scraper_backend.scraping.document import Document, Node
 from scraper_backend.scraping.extract.types import Claim, Product
 from scraper_backend.scraping.extract.visible import hints, labels, pictures, prices
@@ -80,7 +81,7 @@ def look(document: Document, context: Context) -> Look:
     if control is None and not seen and (price is None or not price.is_named or price.score < prices.ENOUGH + 2):
         return Look(why="nothing to buy, no code and no certain price")
     if price is not None and price.money is not None:
-        seen.update(_price(price, ranked))
+        seen.update(_price(price, ranked, context))
     seen.update(_said(scene, found))
     stock = _availability(scene, found, control, is_priced=price is not None)
     if stock is not None:
@@ -95,13 +96,19 @@ def look(document: Document, context: Context) -> Look:
 # ── Price ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _price(best: prices.Candidate, ranked: list[prices.Candidate]) -> Iterator[tuple[str, Seen]]:
-    assert best.money is not None  # noqa: S101
+def _price(
+    best: prices.Candidate, ranked: list[prices.Candidate], context: Context
+) -> Iterator[tuple[str, Seen]]:
+    """The price and its currency: as written beside it, else as the language of the page implies."""
     where, sure = best.node.css_path(), prices.confidence(best, ranked)
     yield "price", Seen(best.line, where, sure, tuple(best.reasons))
-    code = clean.currency(best.line) if best.money.raw else None
-    if code:
-        yield "currency", Seen(best.line, where, sure, ("it stands beside the price",))
+    same = [one for one in ranked if one.money and best.money and one.money.amount == best.money.amount]
+    line = next((one.line for one in same if clean.currency(one.line)), "")
+    implied = of_locale(context.locale)
+    if line:
+        yield "currency", Seen(line, where, sure, ("it stands beside the price",))
+    elif implied:
+        yield "currency", Seen(implied, where, 0.4, (f"it is what is paid in {context.locale}",))
 
 
 # ── Codes, brand and the like ──────────────────────────────────────────────────────────────────────
