@@ -16,6 +16,8 @@ import turbohtml
 from turbohtml import Element as Node
 from turbohtml import Text as TextNode
 
+from scraper_backend.scraping import axes
+
 __all__ = ["Document", "Node", "TextNode", "node_text"]
 
 UNSEEN: Final = frozenset(
@@ -65,9 +67,9 @@ class Document:
     def xpath(self, expression: str) -> list[Node | str]:
         """Elements and strings that `expression` yields; a number or truth is one string.
 
-        Raises ValueError for bad XPath.
+        Raises ValueError for bad XPath, and for one that is too costly for this page.
         """
-        result = self._tree_for(expression).xpath(expression)
+        result = axes.find(self._tree_for(expression), expression)
         if not isinstance(result, list):
             return [_scalar(result)]
         found = [item if isinstance(item, (Node, str)) else item.text for item in result]
@@ -81,13 +83,11 @@ class Document:
 
     def base(self, url: str) -> str:
         """What relative addresses of this page are joined to, when it came from `url`."""
-        if "<base" not in self.markup and "<BASE" not in self.markup:
-            return url
-        return self.tree.base_url(url)
+        return self.tree.base_url(url) if self.tree.select_one("base") is not None else url
 
     @cached_property
     def _has_templates(self) -> bool:
-        return "<template" in self.markup or "<TEMPLATE" in self.markup
+        return self.tree.select_one("template") is not None
 
     def _tree_for(self, selector: str) -> turbohtml.Document:
         """`noscript` holds elements only where scripts do not run; who asks for them sees them."""

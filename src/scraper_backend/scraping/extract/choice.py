@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.extract.keys import squeezed
-from scraper_backend.scraping.extract.schema import is_gone
+from scraper_backend.scraping.extract.schema import built, is_gone
 from scraper_backend.scraping.extract.types import Product
 
 _CERTAIN: Final = 4
@@ -34,6 +34,19 @@ def main_of(
     if best < _CERTAIN and len(distinct) > 2:
         return None
     return products[-place]
+
+
+def with_twins(product: Product, products: Sequence[Product]) -> Product:
+    """The product, with what its other claims on the page add; two plugins may each claim half of it."""
+    claims = dict(product.claims)
+    variants = product.variants
+    for other in products:
+        if other is not product and other.name and squeezed(other.name) == squeezed(product.name):
+            claims = {**other.claims, **claims}
+            variants = variants or other.variants
+    if len(claims) == len(product.claims) and variants is product.variants:
+        return product
+    return built(product.strategy, product.selector, claims, variants, gtins=product.gtins)
 
 
 def _score(product: Product, titles: Sequence[str], url: str, asked: Asked | None) -> float:

@@ -101,5 +101,7 @@ def _looks(verdict: Verdict, sources: Sources) -> None:
         verdict.add(4, f"it shows a price and sells: {selling}")
     elif "price" in claims and claims.keys() & {"sku", "gtin", "mpn"}:
         verdict.add(3, "it shows a price and a code")
+    elif claims.keys() & {"sku", "gtin", "mpn"}:
+        verdict.add(3, "it shows a product's code with its label")
     elif selling and verdict.score > 0:
         verdict.add(1, f"it sells: {selling}")

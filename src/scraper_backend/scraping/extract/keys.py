@@ -18,9 +18,30 @@ def flat(key: object) -> str:
     return str(key).replace("_", "").replace("-", "").replace(" ", "").lower()
 
 
-def flattened(item: Item) -> dict[str, Any]:
-    """The object with its keys flat; an object of thousands of keys is a table and no product."""
-    return {flat(key): value for key, value in item.items()} if len(item) < 400 else {}
+_INNER: Final = (
+    "productinfo",
+    "productdescription",
+    "item",
+    "iteminfo",
+    "basicinfo",
+    "productdetails",
+    "core",
+)
+
+
+def flattened(item: Item, depth: int = 0) -> dict[str, Any]:
+    """The object with its keys flat, and those of its inner half that carries what a product is.
+
+    An object of hundreds of keys is a table and no product.
+    """
+    if len(item) > 400:
+        return {}
+    plain = {flat(key): value for key, value in item.items()}
+    for key in _INNER:
+        inner = plain.get(key)
+        if isinstance(inner, Mapping) and depth < 2:
+            plain = {**flattened(inner, depth + 1), **plain}
+    return plain
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -34,10 +55,10 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         artikelnummer productcode productnumber stylenumber tcin usitemid asin code itemid productid prodid
         productref reference"""),
     "gtin": _words("""gtin gtin13 gtin14 gtin12 gtin8 ean ean13 eancode upc upccode barcode isbn isbn13
-        primarybarcode"""),
+        primarybarcode primaryupc"""),
     "mpn": _words("""mpn manufacturerpartnumber manufacturernumber modelnumber modelno vendorpartnumber
         mfrpartnumber manufacturerproductid"""),
-    "brand": _words("""brand brandname productbrand itembrand manufacturer manufacturername vendor marke
+    "brand": _words("""brand brandname primarybrand productbrand itembrand manufacturer manufacturername vendor marke
         marque"""),
     "images": _words("""images imageurls image imageurl featuredimage mainimage primaryimage productimage
         productimageurl media gallery thumbnail thumbnailurl img imageinfo featuredimageurl"""),
@@ -55,18 +76,18 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "weight": _words("weight productweight netweight"),
 }
 
-PRICES: Final = _words("""saleprice specialprice finalprice currentprice discountedprice offerprice nowprice
+PRICES: Final = _words("""saleprice specialprice finalprice currentprice currentretail discountedprice offerprice nowprice
     actualprice sellingprice salesprice promotionalprice promoprice bestprice buynowprice pricenow
     pricewithvat priceincludingtax priceinctax grossprice price pricevalue priceamount unitprice productprice
     productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice fromprice
     lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary productpricing offers
-    offer commertialoffer pricedetails buybox priceobject pricev2 prodprice""")
+    offer commertialoffer pricedetails buybox priceobject pricev2 prodprice baseprice""")
 """Where a product keeps what one pays."""
 
-INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice now saleprice discounted
+INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice discounted
     offer selling sellingprice actual gross withtax includingtax centamount amount value price raw decimal
     display formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular
-    base default pricevalue""")
+    base baseprice default pricevalue""")
 """The same, inside of an object that is a price already."""
 
 STOCK_YES: Final = _words("""instock isinstock available isavailable availableforsale ispurchasable

@@ -46,12 +46,12 @@ _RDFA: Final = _Syntax("rdfa", "property", "typeof", "typeof")
 
 def read(document: Document) -> Claims:
     """The claims of a page's microdata."""
-    return _read(document, _MICRODATA) if "itemprop" in document.markup else Claims()
+    return _read(document, _MICRODATA) if document.first("[itemprop]") is not None else Claims()
 
 
 def read_rdfa(document: Document) -> Claims:
     """The claims of a page's RDFa."""
-    return _read(document, _RDFA) if "typeof=" in document.markup else Claims()
+    return _read(document, _RDFA) if document.first("[typeof]") is not None else Claims()
 
 
 def _read(document: Document, syntax: _Syntax) -> Claims:

@@ -45,6 +45,13 @@ def types_of(item: Item) -> frozenset[str]:
     )
 
 
+def in_lower_camel(item: Item) -> Item:
+    """`Offers` and `Availability`, as some builders write them, are `offers` and `availability`."""
+    if not any(key[:1].isupper() for key in item if isinstance(key, str)):
+        return item
+    return {**{f"{key[:1].lower()}{key[1:]}": value for key, value in item.items()}, **item}
+
+
 def many(value: object) -> Sequence[Any]:
     """One thing or several, as a sequence; nothing is an empty one."""
     if value is None or value == "":
@@ -77,10 +84,13 @@ def offers_of(item: Item, selector: str) -> list[Offer]:
 
 def _walk(value: object, selector: str, depth: int, outer: Mapping[str, Claim]) -> Iterator[Offer]:
     several = isinstance(value, list)
-    for index, item in enumerate(many(value)):
+    for index, one in enumerate(many(value)):
         here = f"{selector}[{index}]" if several else selector
-        if not isinstance(item, Mapping):
+        if isinstance(one, list) and depth < 4:
+            yield from _walk(one, here, depth + 1, outer)
+        if not isinstance(one, Mapping):
             continue
+        item = in_lower_camel(one)
         inner = item.get("offers")
         if inner and depth < 4:
             yield from _walk(inner, f"{here}.offers", depth + 1, {**outer, **_shared(item, here)})

@@ -85,8 +85,6 @@ def read(document: Document) -> Metas:
 
 
 def _canonical(document: Document) -> str:
-    if "canonical" not in document.markup:
-        return ""
     node = document.first('link[rel~="canonical" i][href]')
     return (node.attr("href") or "").strip() if node is not None else ""
 

@@ -243,7 +243,7 @@ class _Reader:
         others = [self.mains[name] for name in ("embedded_json",) if name in self.mains]
         return Extraction(
             fields=dict(_normalized(found, self.config)),
-            products=(*products, *others) if verdict.is_product_page else tuple(products),
+            products=(*products, *others) if verdict.is_product_page else (),
             main=main,
             variant=self._variant() if verdict.is_product_page else None,
             missing_required=tuple(own.missing),

@@ -10,15 +10,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from scraper_backend.scraping import clean
-from scraper_backend.scraping.extract.offers import Item, Offer, many, offers_of, text_of, types_of
+from scraper_backend.scraping.extract.offers import (
+    Item,
+    Offer,
+    in_lower_camel,
+    many,
+    offers_of,
+    text_of,
+    types_of,
+)
 from scraper_backend.scraping.extract.types import Claim, Product, Strategy
 
 PRODUCT_TYPES: Final = frozenset(
-    ("Product", "ProductModel", "IndividualProduct", "SomeProducts", "ProductGroup", "Vehicle", "Car",
-     "Motorcycle", "DietarySupplement", "Drug")
+    ("product", "productmodel", "individualproduct", "someproducts", "productgroup", "vehicle", "car",
+     "motorcycle", "dietarysupplement", "drug")
 )  # fmt: skip
 SOLD_TYPES: Final = frozenset(
-    ("Book", "Movie", "MusicAlbum", "MusicRelease", "VideoGame", "Game", "CreativeWork", "Thing", "Audiobook")
+    ("book", "movie", "musicalbum", "musicrelease", "videogame", "game", "creativework", "thing", "audiobook")
 )
 """Things that are products where somebody offers them, and not otherwise."""
 
@@ -32,12 +40,15 @@ _MAX_VARIANTS: Final = 500
 
 def is_product(item: Item) -> bool:
     """Whether an item is something that one buys."""
-    types = types_of(item)
-    return bool(types & PRODUCT_TYPES) or bool(types & SOLD_TYPES and item.get("offers"))
+    types = {name.lower() for name in types_of(item)}
+    return bool(types & PRODUCT_TYPES) or bool(
+        types & SOLD_TYPES and (item.get("offers") or item.get("Offers"))
+    )
 
 
 def product_of(item: Item, strategy: Strategy, selector: str, currency: str | None = None) -> Product:
     """The product that an item describes, with its variants."""
+    item = in_lower_camel(item)
     offers = offers_of(item, selector)
     variants = _variants(item, strategy, selector, offers)
     claims = _own_claims(item, selector)

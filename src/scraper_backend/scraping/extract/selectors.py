@@ -7,9 +7,10 @@ read is a fault of the configuration and is told as one (`BadSelector`), never a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 import regex
@@ -50,21 +51,22 @@ def read(document: Document, selector: Selector, kind: str, data: JsonData) -> M
     where = selector.json_path or selector.selector or ""
     if selector.json_path is not None:
         found, where = data.find(selector.json_path)
+        values: Iterable[object] = found
     else:
-        found = list(_from_page(document, selector, kind))
+        values = _from_page(document, selector, kind)
         where = f"{where}@{selector.attribute}" if selector.attribute else where
     if selector.regex is not None:
-        found = list(_through(selector.regex, found))
-    found = [value for value in found if value not in ("", None)]
-    if not found:
-        return None
-    return Match(tuple(_joined(selector, found)), where)
+        values = _through(selector.regex, values)
+    chosen = _chosen(selector, (value for value in values if value not in ("", None)))
+    return Match(chosen, where) if chosen else None
 
 
-def _joined(selector: Selector, found: Sequence[object]) -> Sequence[object]:
+def _chosen(selector: Selector, values: Iterator[object]) -> tuple[object, ...]:
+    """The first value, all of them, or all as one text; what nobody asked for is not read."""
     if selector.join is not None:
-        return (selector.join.join(text for text in map(_as_text, found) if text),)
-    return found if selector.multiple else found[:1]
+        whole = selector.join.join(text for text in map(_as_text, values) if text)
+        return (whole,) if whole else ()
+    return tuple(values) if selector.multiple else tuple(islice(values, 1))
 
 
 def _as_text(value: object) -> str:
@@ -165,7 +167,7 @@ def _expression(pattern: str) -> Any:
         raise BadSelector(f"{pattern!r} is no regular expression: {error}") from None
 
 
-def _through(pattern: str, found: Sequence[object]) -> Iterator[object]:
+def _through(pattern: str, found: Iterable[object]) -> Iterator[object]:
     """The first group of the first match in each text, or all of the match."""
     expression = _expression(pattern)
     for value in found:

@@ -11,7 +11,14 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, node_text
 from scraper_backend.scraping.extract import embedded, jsonld, microdata, opengraph, scripts, visible
-from scraper_backend.scraping.extract.choice import laid_over, main_of, variant_at, variant_of, with_default
+from scraper_backend.scraping.extract.choice import (
+    laid_over,
+    main_of,
+    variant_at,
+    variant_of,
+    with_default,
+    with_twins,
+)
 from scraper_backend.scraping.extract.jsonld import Claims
 from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.opengraph import Metas
@@ -116,7 +123,7 @@ class Sources:
         found = main_of(
             claims.products, titles=() if single else self.titles, url=self.page.url, asked=self.asked
         )
-        return self.as_asked(found) if found else None
+        return self.as_asked(with_twins(found, claims.products)) if found else None
 
     def as_asked(self, product: Product) -> Product:
         """The product as the variant that was asked for, or that the address names, or that is shown."""

@@ -88,8 +88,8 @@ class Product:
 class Extraction:
     """All that was read from one page.
 
-    products: every product that structured data claims, the main one included.  main: the one the page
-    is about, with the claims of the asked variant laid over it when there is one (`variant`).
+    products: every product that structured data claims, the main one included; none on a page that is no
+    product's.  main: the one the page is about, as the asked variant where there is one (`variant`).
     missing_required: configured fields marked `required` whose selectors found nothing.
     why: evidence for `is_product_page`, in words.
     """
