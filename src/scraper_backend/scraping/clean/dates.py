@@ -36,7 +36,11 @@ _MONTHS: Final[dict[str, int]] = {
     for name in names.split()
 }  # fmt: skip
 
-_TIME: Final = r"(?:[T,\s]\s*(?:at|um|à|kl\.?|o|alle|a las)?\s*(\d{1,2})[:h.](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+_TIME: Final = (
+    r"(?:[T,\s]\s*(?:at|um|à|kl\.?|o|alle"
+    r"|a las)?\s*(\d{1,2})[:h.](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?m\.?)?\s*(Z"
+    r"|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME, re.IGNORECASE)
 _BASIC: Final = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?()(Z|[+-]\d{2}:?\d{2})?)?$")
 _FIGURES: Final = re.compile(
@@ -121,7 +125,7 @@ def _moment(
     if month is None:
         return None
     try:
-        naive = datetime(  # noqa: DTZ001
+        naive = datetime(
             int(year), int(month), int(day), _hour(hour, half), int(minute or 0), int(second or 0)
         )
         return naive.replace(tzinfo=_zone(zone)).astimezone(UTC)

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from scraper_backend.scraping.clean.text import plain, unescape
+from scraper_backend.scraping.clean.words import words
 
 LONGEST_ADDRESS: Final = 4096
 MOST_IMAGES: Final = 60
@@ -41,10 +42,6 @@ def _quoted(part: str) -> str:
 
 
 # ── Images ─────────────────────────────────────────────────────────────────────────────────────────
-
-_CANDIDATE: Final = re.compile(
-    r"\s*,?\s*(\S{1,4096}?)(?:\s+(\d{1,6}(?:\.\d{1,4})?)([wxh]))?\s*(?:,\s+|,?$|(?<=[wxh]),)"
-)
 
 
 def largest(srcset: object) -> str | None:
@@ -129,20 +126,20 @@ def is_placeholder(address: str) -> bool:
     return bool(_PLACEHOLDER.search(tail) or _TRACKER.search(address))
 
 
-_SIZE_PARAMETERS: Final = frozenset(
+_SIZE_PARAMETERS: Final = words(
     """w h width height wid hei size sw sh sm q quality qlt fmt format fm auto dpr fit crop resize scale op_sharpen
     op_usm strip v ver version t ts bg bgcolor background pad canvas optimize enable disable upscale trim rect imwidth
     imheight imdensity maxwidth maxheight max-w max-h mw mh profile preset $pdp$ $large$ quality webp sharp usm
-    pjpg_quality imwidth itok interpolation resmode iccembed extend fill-color ar cs as""".split()
+    pjpg_quality imwidth itok interpolation resmode iccembed extend fill-color ar cs as"""
 )
 _SIZE_IN_NAME: Final = (
-    re.compile(r"_(?:pico|icon|thumb|small|compact|medium|large|grande|original|master|\d{2,4}x\d{0,4}|x\d{2,4})(?:_crop_\w+)?(?:@[23]x)?(?:\.progressive)?(?=\.\w{3,4}$)", re.I),
+    re.compile(r"_(?:pico|icon|thumb|small|compact|medium|large|grande|original|master" r"|\d{2,4}x\d{0,4}|x\d{2,4})(?:_crop_\w+)?(?:@[23]x)?(?:\.progressive)?(?=\.\w{3,4}$)", re.I),
     re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)"),
     re.compile(r"\._[A-Z0-9,_]{3,80}_(?=\.\w{3,4}$)"),
-    re.compile(r"(?<=/)(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+)(?:,(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+))*(?=/)"),
-    re.compile(r"(?<=/)cache/(?:\d+/)?(?:small_image|image|thumbnail)?/?(?:\d{1,4}x\d{0,4}/)?[0-9a-f]{32}(?=/[^/]/[^/]/)"),
-    re.compile(r"(?<=/)(?:\d{2,4}x\d{2,4}|fit-in/\d{1,4}x\d{1,4}|stencil/\d{2,4}[xw]\d{0,4}|images/stencil/[\w:]+)(?=/)"),
-    re.compile(r"(?<=[-_])(?:small|medium|large|thumb|thumbnail|zoom|xl|cart|home|big|(?:small|medium|large|home|cart|thickbox)_default)(?=[./])", re.I),
+    re.compile(r"(?<=/)(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+)(?:,(?:w_\d+|h_\d+|c_\w+" r"|q_\w+|f_\w+|g_\w+|dpr_[\w.]+))*(?=/)"),
+    re.compile(r"(?<=/)cache/(?:\d+/)?(?:small_image|image" r"|thumbnail)?/?(?:\d{1,4}x\d{0,4}/)?[0-9a-f]{32}(?=/[^/]/[^/]/)"),
+    re.compile(r"(?<=/)(?:\d{2,4}x\d{2,4}|fit-in/\d{1,4}x\d{1,4}|stencil/\d{2,4}[xw]\d{0,4}" r"|images/stencil/[\w:]+)(?=/)"),
+    re.compile(r"(?<=[-_])(?:small|medium|large|thumb|thumbnail|zoom|xl|cart|home|big|(?:small" r"|medium|large|home|cart|thickbox)_default)(?=[./])", re.I),
 )  # fmt: skip
 _WIDTH_WORDS: Final[dict[str, float]] = {
     "pico": 16, "icon": 32, "thumb": 50, "thumbnail": 80, "small": 100, "cart": 110, "compact": 160, "home": 250,
@@ -167,7 +164,7 @@ def _picture(address: str) -> tuple[str, float]:
     return f"{parts.netloc.removeprefix('www.')}{path}?{urlencode(kept)}", max(widths, default=_UNSAID)
 
 
-_WIDTHS: Final = frozenset("w width wid size sw imwidth maxwidth max-w mw".split())
+_WIDTHS: Final = words("w width wid size sw imwidth maxwidth max-w mw")
 _UNSAID: Final = 1500.0
 """An address that names no size is the picture itself: wider than a resized copy, unless that is huge."""
 

@@ -159,7 +159,7 @@ def reviews_count(raw: object) -> int | None:
     if not isinstance(raw, str):
         return None
     line = fold(raw)
-    counts = list(_COUNT.finditer(_OF_SCALE.sub(" ", line))) or ([] if _OF_SCALE.search(line) else [])
+    counts = list(_COUNT.finditer(_OF_SCALE.sub(" ", line)))
     if not counts:
         return None
     last = counts[-1] if re.search(r"\d\D+\d", line) and "(" in line else counts[0]
@@ -173,7 +173,7 @@ def reviews_count(raw: object) -> int | None:
 _UNITS: Final[dict[str, str]] = {
     spelling: unit
     for unit, spellings in {
-        "kg": "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo kilogramos chilogrammi kgm кг κιλά kilogramów kilogramów",
+        "kg": "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo " "kilogramos chilogrammi kgm кг κιλά kilogramów kilogramów",
         "g": "g gr gm gms grs gram grams gramm gramme grammes gramo gramos grammi grm г гр γρ",
         "mg": "mg milligram milligrams milligramm мг",
         "lb": "lb lbs lb. lbs. pound pounds lbr libra libras livre livres #",

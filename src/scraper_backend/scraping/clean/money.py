@@ -136,7 +136,7 @@ def _readings(line: str, amounts: Sequence[Amount]) -> list[_Reading]:
     for index, amount in enumerate(amounts):
         before = line[amounts[index - 1].end if index else 0 : amount.start]
         after = line[amount.end : amounts[index + 1].start if index + 1 < len(amounts) else len(line)]
-        role = "refused" if _inside(amount, phones) else _role(line, amount, before, after, amounts, index)
+        role = "refused" if _inside(amount, phones) else _role(line, amounts, index, before, after)
         is_from = _last(_FROM, before) > max(_last(_NOW, before) - 40, -1)
         readings.append(_Reading(amount, role, taxes[index], is_from))
     return _ranges(line, readings)
@@ -182,8 +182,9 @@ def _last(labels: re.Pattern[str], text: str) -> int:
     return max((match.end() for match in labels.finditer(text)), default=-1)
 
 
-def _role(line: str, amount: Amount, before: str, after: str, amounts: Sequence[Amount], index: int) -> Role:
+def _role(line: str, amounts: Sequence[Amount], index: int, before: str, after: str) -> Role:
     """What one number is there for, from the words between it and its neighbours."""
+    amount = amounts[index]
     if _is_no_price(line, amount, before, after):
         return "refused"
     if _is_unit(line, amount, before):
@@ -245,7 +246,7 @@ def _is_no_price(line: str, amount: Amount, before: str, after: str) -> bool:
         return True
     if amount.is_money:
         return False
-    if re.search(r"%\s?$", before) or amount.digits.startswith("0") and len(amount.digits) > 1:
+    if re.search(r"%\s?$", before) or (amount.digits.startswith("0") and len(amount.digits) > 1):
         return True
     if _CODED.search(before[-30:]) and _last(_CODED, before) >= len(before.rstrip(" :.#-")) - 1:
         return True

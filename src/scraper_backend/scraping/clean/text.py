@@ -18,15 +18,14 @@ from scraper_backend.scraping.document import UNSEEN, Document, Node, TextNode
 LONGEST_TEXT: Final = 100_000
 """A field longer than this is a page, not a field: it is cut."""
 
-_INVISIBLE: Final = {
-    code: None
-    for code in (
+_INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
+    (
         *range(0x00, 0x09), 0x0B, *range(0x0E, 0x1C), *range(0x7F, 0x85), *range(0x86, 0xA0),
         0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200E, 0x200F,
         *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x3164, 0xFEFF, 0xFFA0,
         *range(0xFFF9, 0xFFFD), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000),
     )
-}  # fmt: skip
+)  # fmt: skip
 """Controls, zero-width and direction marks, fillers, noncharacters, halves of surrogate pairs.
 The joiners U+200C and U+200D stay: Persian words and family emoji need them."""
 
@@ -40,7 +39,7 @@ def plain(raw: str, *, longest: int = LONGEST_TEXT) -> str:
 
 
 def unescape(raw: str) -> str:
-    """Entities decoded, those that were escaped twice as well; a bare `&copy` of a query string is not one."""
+    """Entities decoded, those escaped twice as well; the bare `&copy` of a query string is none."""
     for _ in range(3):
         decoded = _ENTITY.sub(lambda entity: html.unescape(entity.group()), raw)
         if decoded == raw:

@@ -8,7 +8,7 @@ price that could be another product's is no price.
 
 from __future__ import annotations
 
-from scraper_backend.scraping.extract.visible.sight import Look, Seen, buying, look, read
 from scraper_backend.scraping.extract.visible.prices import price_line
+from scraper_backend.scraping.extract.visible.sight import Look, Seen, buying, look, read
 
 __all__ = ["Look", "Seen", "buying", "look", "price_line", "read"]

@@ -22,7 +22,9 @@ _CART_ACTION: Final = re.compile(
     r"|add[-_/]?(?:to)?[-_/]?(?:cart|basket|bag)|[?&]add(?:-to-cart|tocart|_to_cart)?=",
     re.IGNORECASE,
 )
-_NOT_CART: Final = re.compile(r"wish-?list|merkzettel|compare|newsletter|search|login|sign-?in|register|review|coupon", re.IGNORECASE)
+_NOT_CART: Final = re.compile(
+    r"wish-?list|merkzettel|compare|newsletter|search|login|sign-?in|register|review|coupon", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,22 @@ def buy_control(scene: Scene) -> Control | None:
 
 
 def _control(node: Node, scene: Scene) -> Control | None:
-    words = plain(node.text or node.attr("value") or node.attr("aria-label") or node.attr("title") or "", longest=120)
+    words = plain(
+        node.text
+        or node.attr("value")
+        or node.attr("aria-label")
+        or node.attr("alt")
+        or node.attr("title")
+        or "",
+        longest=120,
+    )
     if len(words) > 60:
         return None
-    works = node.attr("disabled") is None and node.attr("aria-disabled") != "true" and "disabled" not in (node.attr("class") or "").split()
+    works = (
+        node.attr("disabled") is None
+        and node.attr("aria-disabled") != "true"
+        and "disabled" not in (node.attr("class") or "").split()
+    )
     if hints.ADD.search(words) and not _NOT_CART.search(words):
         return Control(node, words, works)
     sells = _sells(node, scene)
@@ -68,8 +82,12 @@ def _sells(node: Node, scene: Scene) -> bool:
     if "buy" in hints.traits(names[:500]) or "buy" in scene.traits_of(node):
         return True
     if node.tag == "a":
-        return bool(_CART_ACTION.search(node.attr("href") or "")) and "add" in (node.attr("href") or "").lower()
+        return (
+            bool(_CART_ACTION.search(node.attr("href") or "")) and "add" in (node.attr("href") or "").lower()
+        )
     form = next((above for above in elements_above(node) if above.tag == "form"), None)
     if form is None or (node.attr("type") or "submit") != "submit":
         return False
-    return bool(_CART_ACTION.search(form.attr("action") or "")) and not _NOT_CART.search(form.attr("action") or "")
+    return bool(_CART_ACTION.search(form.attr("action") or "")) and not _NOT_CART.search(
+        form.attr("action") or ""
+    )

@@ -67,14 +67,23 @@ def _label(text: str) -> tuple[str, str, str] | None:
             return field, match.group(), text[colon.end() :].strip()
         if match.end() == len(text) or text[match.end() :].strip() in (".", "*"):
             return field, match.group(), ""
-        spaced = re.match(r"\s+(?=\S*\d)", text[match.end() :])
-        if spaced and field in ("sku", "gtin", "mpn") and len(text) <= LONGEST_LABEL and re.search(r"[#°.]$|nr|no\b", match.group(), re.I):
+        spaced = re.match(
+            r"\s*(?=\S*\d)" if match.group().endswith("#") else r"\s+(?=\S*\d)", text[match.end() :]
+        )
+        if (
+            spaced
+            and field in ("sku", "gtin", "mpn")
+            and len(text) <= LONGEST_LABEL
+            and re.search(r"[#°.]$|nr|no\b", match.group(), re.I)
+        ):
             return field, match.group(), text[match.end() + spaced.end() :].strip()
     return None
 
 
 def _is_control(node: Node) -> bool:
-    return any(above.tag in ("a", "button", "h1", "h2", "h3") for above in (node, *list(elements_above(node))[:2]))
+    return any(
+        above.tag in ("a", "button", "h1", "h2", "h3") for above in (node, *list(elements_above(node))[:2])
+    )
 
 
 def _beside(label: Run, following: list[Run]) -> tuple[str, Node] | None:
@@ -115,7 +124,9 @@ def _cell(node: Node, row: Node) -> Node | None:
 
 def code_of(found: Labelled) -> str | None:
     """The code that a labelled value begins with; None for words."""
-    value = clean.code(_CUT.split(found.value, maxsplit=1)[0]) if not found.in_row else clean.code(found.value)
+    value = (
+        clean.code(_CUT.split(found.value, maxsplit=1)[0]) if not found.in_row else clean.code(found.value)
+    )
     if value is None:
         return None
     if not found.in_row or len(value) > 40:

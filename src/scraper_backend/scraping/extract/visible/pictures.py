@@ -20,7 +20,10 @@ _SOURCES: Final = (
 )  # fmt: skip
 _SETS: Final = ("srcset", "data-srcset")
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|\?)", re.IGNORECASE)
-_NO_PRODUCT: Final = re.compile(r"logo|icon|payment|visa|mastercard|paypal|badge|flag|sprite|avatar|rating|stars?[._/-]|banner|seal|trust|captcha|swatch", re.IGNORECASE)
+_NO_PRODUCT: Final = re.compile(
+    r"logo|icon|payment|visa|mastercard|paypal|badge|flag|sprite|avatar|rating|stars?[._/-]|banner|seal|trust|captcha|swatch",
+    re.IGNORECASE,
+)
 
 
 def pictures(scene: Scene, base: str) -> tuple[list[str], Node | None]:
@@ -57,12 +60,20 @@ def _source(node: Node) -> str | None:
         found = clean.largest(node.attr(name))
         if found:
             return found
-    return next((value for name in _SOURCES[11:] if (value := node.attr(name)) and not value.startswith("data:")), None)
+    return next(
+        (value for name in _SOURCES[11:] if (value := node.attr(name)) and not value.startswith("data:")),
+        None,
+    )
 
 
 def _score(node: Node, scene: Scene, title: set[str]) -> float:
     score = max(-2.0, 3.0 - 0.5 * scene.distance(node))
-    said = {trait for above in [node, *list(elements_above(node))[:6]] if above not in scene.above for trait in scene.traits_of(above)}
+    said = {
+        trait
+        for above in [node, *list(elements_above(node))[:6]]
+        if above not in scene.above
+        for trait in scene.traits_of(above)
+    }
     score += 2.0 * ("gallery" in said) - 3.0 * bool(said & {"story", "review", "brand"})
     score += 3.0 * (node.attr("itemprop") == "image")
     alt = _words(node.attr("alt") or "")

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from scraper_backend.scraping import clean
-from scraper_backend.scraping.clean import Context, Money
-from scraper_backend.scraping.clean import terms
-from scraper_backend.scraping.clean.words import pattern
+from scraper_backend.scraping.clean import Context, Money, terms
+from scraper_backend.scraping.clean.words import pattern, words
 from scraper_backend.scraping.document import Node, TextNode
 from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.controls import Control
@@ -27,7 +26,7 @@ LONGEST_BOX: Final = 240
 
 _STRUCK: Final = frozenset(("del", "s", "strike"))
 _LINE_THROUGH: Final = re.compile(r"line-through", re.IGNORECASE)
-_BLOCKS: Final = frozenset("div p li ul ol tr td th dd dt section h1 h2 h3 h4 br table label form article".split())  # noqa: SIM905
+_BLOCKS: Final = words("div p li ul ol tr td th dd dt section h1 h2 h3 h4 br table label form article")
 _UNSEEN: Final = frozenset(("script", "style", "template", "noscript", "svg", "select", "textarea", "button"))
 
 
@@ -71,7 +70,10 @@ def _read_child(node: Node, said: hints.Traits, parts: list[str], *, with_old: b
 
 def _begins_another(text: str, parts: list[str]) -> bool:
     """`<b>$24</b><b>$18</b>`: an element that starts with a currency begins a price of its own."""
-    return re.match(r"\s*[^\W\d_]{0,2}[€$£¥₹]\s?\d", text) is not None and re.search(r"[\d–-]\s*$", "".join(parts[-2:])) is not None
+    return (
+        re.match(r"\s*[^\W\d_]{0,2}[€$£¥₹]\s?\d", text) is not None
+        and re.search(r"[\d–-]\s*$", "".join(parts[-2:])) is not None
+    )
 
 
 def _is_cents(node: Node, said: hints.Traits, text: str, parts: list[str]) -> bool:
@@ -91,7 +93,11 @@ def _said(node: Node) -> hints.Traits:
 
 def _is_left_out(node: Node, said: hints.Traits, *, with_old: bool) -> bool:
     style = node.attr("style") or ""
-    if "hidden" in said or node.attr("hidden") is not None or re.search(r"display\s*:\s*none", style, re.IGNORECASE):
+    if (
+        "hidden" in said
+        or node.attr("hidden") is not None
+        or re.search(r"display\s*:\s*none", style, re.IGNORECASE)
+    ):
         return True
     if said & {"unit", "aside"} and "now" not in said:
         return True
@@ -129,7 +135,11 @@ def candidates(scene: Scene, control: Control | None, context: Context) -> list[
     for candidate in found:
         _weigh(candidate, scene, control)
     whole = [candidate.node for candidate in found if candidate.money and candidate.money.currency]
-    pieces = {one.node for one in found if not (one.money and one.money.currency) and _is_beside(one.node, set(whole) - {one.node})}
+    pieces = {
+        one.node
+        for one in found
+        if not (one.money and one.money.currency) and _is_beside(one.node, set(whole) - {one.node})
+    }
     likely = [candidate for candidate in found if candidate.node not in pieces]
     return sorted(likely, key=lambda one: (-one.score, one.money.amount if one.money else 0))
 
@@ -140,8 +150,16 @@ def _is_beside(node: Node, taken: set[Node]) -> bool:
 
 def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
     """Elements whose names say price."""
-    marked = [(node, said) for node, said in scene.having("price") if not said & {"unit", "aside", "old"} or "now" in said]
-    marked += [(node, frozenset(("price",))) for node in scene.document.tree.select(_MARKED)[:20] if node not in scene.apart]
+    marked = [
+        (node, said)
+        for node, said in scene.having("price")
+        if not said & {"unit", "aside", "old"} or "now" in said
+    ]
+    marked += [
+        (node, frozenset(("price",)))
+        for node in scene.document.tree.select(_MARKED)[:20]
+        if node not in scene.apart
+    ]
     for node, said in marked[:400]:
         if _struck_above(node) or node.tag in ("input", "select", "form", "body", "html", "main"):
             continue
@@ -156,9 +174,18 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
         points = 4.0 if is_marked else 3.0
         if money is not None and _label_refuses(node, line, context):
             continue
-        candidate = Candidate(node, line if money is None or not attribute or _price(line, context) else attribute, money, 0.0, [])
+        candidate = Candidate(
+            node,
+            line if money is None or not attribute or _price(line, context) else attribute,
+            money,
+            0.0,
+            [],
+        )
         candidate.add(points, "it is named a price")
-        candidate.add(1.5 * ("now" in said) - 1.5 * ("regular" in said and "now" not in said), "it is named current or regular")
+        candidate.add(
+            1.5 * ("now" in said) - 1.5 * ("regular" in said and "now" not in said),
+            "it is named current or regular",
+        )
         yield candidate
 
 
@@ -187,10 +214,16 @@ def _whole(run: Run) -> Node:
     node = run.node
     for _ in range(3):
         parent = node.parent
-        if not isinstance(parent, Node) or len(parent.text) > 40 or parent.tag in ("td", "tr", "dd", "li", "body"):
+        if (
+            not isinstance(parent, Node)
+            or len(parent.text) > 40
+            or parent.tag in ("td", "tr", "dd", "li", "body")
+        ):
             break
         rest = parent.text.replace(node.text, " ", 1)
-        if not _PIECES.fullmatch(rest) or (_AMOUNT.search(node.text) and _CURRENCY.search(rest) and _CURRENCY.search(node.text)):
+        if not _PIECES.fullmatch(rest) or (
+            _AMOUNT.search(node.text) and _CURRENCY.search(rest) and _CURRENCY.search(node.text)
+        ):
             break
         node = parent
     return node
@@ -231,7 +264,12 @@ def _struck_above(node: Node) -> bool:
         said = _said(above)
         if above.tag in _STRUCK or _LINE_THROUGH.search(above.attr("style") or ""):
             return True
-        if said & {"old", "unit", "aside"} and "now" not in said and "price" in said and len(above.text) < 120:
+        if (
+            said & {"old", "unit", "aside"}
+            and "now" not in said
+            and "price" in said
+            and len(above.text) < 120
+        ):
             return True
     return False
 
@@ -304,10 +342,9 @@ def chosen(found: list[Candidate]) -> Candidate | None:
 def confidence(best: Candidate, found: list[Candidate]) -> float:
     """How sure: the score above what is needed, less where another amount is nearly as likely."""
     rival = next(
-        (other for other in found if other.money and best.money and other.money.amount != best.money.amount), None
+        (other for other in found if other.money and best.money and other.money.amount != best.money.amount),
+        None,
     )
     sure = min(0.95, 0.5 + 0.06 * (best.score - ENOUGH))
     gap = best.score - rival.score if rival is not None else 4.0
     return round(max(0.2, sure * min(1.0, 0.6 + 0.1 * gap)), 2)
-
-

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from scraper_backend.scraping.clean.text import plain
+from scraper_backend.scraping.clean.words import words
 from scraper_backend.scraping.document import Document, Node, TextNode
 from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.hints import Traits
@@ -24,10 +25,21 @@ MOST_ELEMENTS: Final = 40_000
 
 _UNSEEN: Final = "script,style,template,noscript,head,iframe,object,svg,math,select,option,textarea"
 _APART: Final = (
-    "nav,footer,aside,dialog,[role=navigation],[role=contentinfo],[role=dialog],[role=search],[hidden],[aria-modal=true]"
+    "nav,footer,aside,dialog,[role=navigation],[role=contentinfo],[role=dialog],[role=search],[hidden],"
+    "[aria-modal=true]"
 )
-_NAMING: Final = ("class", "id", "data-testid", "data-test", "data-test-id", "data-qa", "data-hook", "data-automation-id")
+_NAMING: Final = (
+    "class",
+    "id",
+    "data-testid",
+    "data-test",
+    "data-test-id",
+    "data-qa",
+    "data-hook",
+    "data-automation-id",
+)
 _NAMED: Final = ",".join(f"[{name}]" for name in (*_NAMING, "itemprop", "style"))
+_APART_TRAITS: Final = frozenset(("chrome", "menu", "hidden", "review"))
 _NOT_DRAWN: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
@@ -98,19 +110,24 @@ class Scene:
         tree = self.document.tree
         candidates = [(3.0, node) for node in tree.select("h1")[:8]]
         candidates += [(2.5, node) for node in tree.select("[itemprop=name]")[:8]]
-        candidates += [(1.5, node) for node, said in self.named if "title" in said and node.tag not in _NO_TITLE][:8]
-        for score, node in candidates:
+        candidates += [
+            (1.5, node) for node, said in self.named if "title" in said and node.tag not in _NO_TITLE
+        ][:8]
+        for worth, node in candidates:
             text = plain(node.attr("content") or node.text, longest=600)
             if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO):
                 continue
-            words = text.casefold()
-            score += 2 * (words in window) - 4 * bool(hints.MANY.search(text)) + ("title" in self.traits_of(node))
+            score = worth + 2 * (text.casefold() in window) - 4 * bool(hints.MANY.search(text))
+            score += "title" in self.traits_of(node)
             if score < 2 or self._is_drawn_apart(node):
                 continue
             yield score, node, text
 
     def _is_drawn_apart(self, node: Node) -> bool:
-        return any(self._says_apart(above) or above.tag in ("nav", "footer", "aside") for above in (node, *_elements_above(node)))
+        return any(
+            self._says_apart(above) or above.tag in ("nav", "footer", "aside")
+            for above in (node, *_elements_above(node))
+        )
 
     # ── What is not the product ──
 
@@ -135,26 +152,34 @@ class Scene:
         yield from tree.select(_APART)
         yield from tree.select("header")
         for node, said in self.named:
-            if said & {"chrome", "menu", "hidden", "review"} or _NOT_DRAWN.search(node.attr("style") or ""):
-                if node.tag not in ("html", "body", "main"):
-                    yield node
+            is_apart = said & _APART_TRAITS or _NOT_DRAWN.search(node.attr("style") or "")
+            if is_apart and node.tag not in ("html", "body", "main"):
+                yield node
 
     def _other_products(self, kept: set[Node]) -> Iterator[Node]:
         """What stands under a heading such as "You may also like"."""
-        for heading in self.document.tree.select("h2,h3,h4,h5,h6,[class*=title],[class*=heading],[role=heading]")[:400]:
+        for heading in self.document.tree.select(
+            "h2,h3,h4,h5,h6,[class*=title],[class*=heading],[role=heading]"
+        )[:400]:
             text = heading.text.strip()
             if not 5 <= len(text) <= 60 or heading in kept or heading is self.anchor:
                 continue
             match = hints.OTHERS.match(text)
-            if match is None or re.search(r"\w", text[match.end() :]) and len(text) - match.end() > 25:
+            if match is None or len(text) - match.end() > 25:
                 continue
             alone = heading
-            while isinstance(alone.parent, Node) and alone.parent not in kept and alone.parent.text.strip() == text:
+            while (
+                isinstance(alone.parent, Node)
+                and alone.parent not in kept
+                and alone.parent.text.strip() == text
+            ):
                 alone = alone.parent
             if isinstance(alone.parent, Node) and alone.parent not in kept:
                 yield alone.parent
             else:
-                yield from (node for node in alone.next_siblings if isinstance(node, Node) and node not in kept)
+                yield from (
+                    node for node in alone.next_siblings if isinstance(node, Node) and node not in kept
+                )
 
     # ── Text ──
 
@@ -237,15 +262,19 @@ class Scene:
         """A linked heading that is not this product's: a card, even when it is the only one."""
         if node.tag in ("tr", "td", "th", "dd", "dt", "span", "p"):
             return False
-        for heading in node.select("h2 a[href],h3 a[href],h4 a[href],h5 a[href],a[href] h2,a[href] h3,a[href] h4,a[href][class*=title],a[href][class*=name]")[:3]:
+        for heading in node.select(_LINKED_NAME)[:3]:
             text = plain(heading.text, longest=600).casefold()
             if text and text not in self.title.casefold() and self.title.casefold() not in text:
                 return True
         return False
 
 
+_LINKED_NAME: Final = (
+    "h2 a[href],h3 a[href],h4 a[href],h5 a[href],a[href] h2,a[href] h3,a[href] h4,"
+    "a[href][class*=title],a[href][class*=name]"
+)
 _THING: Final = "a,img,h2,h3,h4,button,form"
-_NO_TITLE: Final = frozenset("input meta img option select button form section article ul table".split())  # noqa: SIM905
+_NO_TITLE: Final = words("input meta img option select button form section article ul table")
 _LOGO: Final = re.compile(r"(?<![a-z])(?:logo|site-?title|brand-?logo|navbar-brand)(?![a-z])", re.IGNORECASE)
 _MONEY: Final = re.compile(
     r"\d[\s]?(?:[€$£¥₹₽₺₴₩₪฿₫円元]|(?:zł|Kč|kr|Ft|lei|лв|руб|грн|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|TL)\b)|[,.]\d{2}\s?(?:€|zł|Kč|kr|Ft|lei|лв)"

@@ -73,12 +73,16 @@ def look(document: Document, context: Context) -> Look:
         return Look(why="no heading names a product")
     control = buy_control(scene)
     found = list(labels.labelled(scene))
-    seen = dict(_codes(found))
+    seen = dict(_codes(scene, found))
     ranked = prices.candidates(scene, control, context)
     price = prices.chosen(ranked)
     if hints.MANY.search(scene.title) and not (control or seen):
         return Look(why=f"its heading is of a list: {scene.title[:60]}")
-    if control is None and not seen and (price is None or not price.is_named or price.score < prices.ENOUGH + 2):
+    if (
+        control is None
+        and not seen
+        and (price is None or not price.is_named or price.score < prices.ENOUGH + 2)
+    ):
         return Look(why="nothing to buy, no code and no certain price")
     if price is not None and price.money is not None:
         seen.update(_price(price, ranked, context))
@@ -114,16 +118,18 @@ def _price(
 # ── Codes, brand and the like ──────────────────────────────────────────────────────────────────────
 
 
-def _codes(found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
+def _codes(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
     """SKU, GTIN and MPN.  A "UPC" that is no UPC is how some shops label their own number."""
-    said: dict[str, Seen] = {}
+    said: dict[str, Seen] = dict(_marked_codes(scene))
     for one in found:
         if one.field not in ("sku", "gtin", "mpn"):
             continue
         code = labels.code_of(one)
         if code is None:
             continue
-        seen = Seen(code, one.node.css_path(), 0.8 if one.in_row else 0.7, (f"it stands beside {one.label!r}",))
+        seen = Seen(
+            code, one.node.css_path(), 0.8 if one.in_row else 0.7, (f"it stands beside {one.label!r}",)
+        )
         if one.field == "gtin" and clean.gtin(code) is None:
             said.setdefault("sku?", seen)
         else:
@@ -131,7 +137,33 @@ def _codes(found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
     other = said.pop("sku?", None)
     if other is not None:
         said.setdefault("sku", other)
+    if not said:
+        said.update(_named_code(scene))
     yield from said.items()
+
+
+def _marked_codes(scene: Scene) -> Iterator[tuple[str, Seen]]:
+    """Codes that the markup itself calls so."""
+    for field in ("sku", "mpn", "gtin", "gtin13", "gtin12", "gtin8", "gtin14"):
+        for node in scene.document.tree.select(f"[itemprop={field}]")[:1]:
+            code = clean.code(node.attr("content") or node.text)
+            if code and node not in scene.apart and not scene.is_card(node):
+                yield field.rstrip("0123456789"), Seen(code, node.css_path(), 0.85, ("it is marked so",))
+
+
+def _named_code(scene: Scene) -> Iterator[tuple[str, Seen]]:
+    """`<span class="product-code">300938</span>`: a code by the name of its element, as the last resort."""
+    for node, _ in scene.having("code"):
+        text = clean.code(node.text) if len(node.text) <= 60 else None
+        if (
+            text
+            and re.search(r"\d", text)
+            and " " not in text
+            and scene.distance(node) <= 3
+            and not scene.is_card(node)
+        ):
+            yield "sku", Seen(text, node.css_path(), 0.5, ("its element is named a code",))
+            return
 
 
 def _said(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
@@ -154,12 +186,28 @@ def _said(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, See
 
 
 def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
-    near = [node for node in scene.document.tree.select("[itemprop=brand],[itemprop=manufacturer]")[:3] if node not in scene.apart]
-    near += [node for node, said in scene.having("brand") if scene.distance(node) <= 3 and not said & {"gallery", "title"}][:5]
+    near = [
+        node
+        for node in scene.document.tree.select("[itemprop=brand],[itemprop=manufacturer]")[:3]
+        if node not in scene.apart
+    ]
+    near += [
+        node
+        for node, said in scene.having("brand")
+        if scene.distance(node) <= 3 and not said & {"gallery", "title"}
+    ][:5]
     for node in near:
         text = clean.text(node.attr("content") or node.text or (node.select_one("img") or node).attr("alt"))
-        bare = re.sub(rf"^(?:{hints.LABELS['brand'].pattern}|by)\s*:?\s*", "", text or "", flags=re.IGNORECASE)
-        if bare and len(bare) <= 40 and len(bare.split()) <= 5 and not scene.is_card(node) and bare != scene.title:
+        bare = re.sub(
+            rf"^(?:{hints.LABELS['brand'].pattern}|by)\s*:?\s*", "", text or "", flags=re.IGNORECASE
+        )
+        if (
+            bare
+            and len(bare) <= 40
+            and len(bare.split()) <= 5
+            and not scene.is_card(node)
+            and bare != scene.title
+        ):
             yield "brand", Seen(bare, node.css_path(), 0.65, ("it is named a brand",))
             return
 
@@ -204,7 +252,12 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
     """Elements named after stock and short lines that speak of it, with what speaks for each."""
     for node, said in scene.having("stock"):
         text = clean.text(node.text) or ""
-        if len(text) > LONGEST_NOTICE or said & {"aside", "buy"} or scene.is_card(node) or node.tag in ("form", "body"):
+        if (
+            len(text) > LONGEST_NOTICE
+            or said & {"aside", "buy"}
+            or scene.is_card(node)
+            or node.tag in ("form", "body")
+        ):
             continue
         names = f"{node.attr('class') or ''}"
         raw = text if clean.availability(text) else names if not text or clean.availability(names) else ""
@@ -213,7 +266,12 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
     for run in scene.runs:
         if len(run.text) > 60 or not _SPEAKS.search(run.text) or scene.distance(run.node) > 6:
             continue
-        if run.node is scene.anchor or run.node.tag in ("a", "button", "h1", "label", "option", "th", "dt") or scene.is_card(run.node) or not clean.availability(run.text):
+        if (
+            run.node is scene.anchor
+            or run.node.tag in ("a", "button", "h1", "label", "option", "th", "dt")
+            or scene.is_card(run.node)
+            or not clean.availability(run.text)
+        ):
             continue
         yield 3.5 - 0.5 * scene.distance(run.node), run.text, run.node
 
