@@ -58,8 +58,8 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
         primarybarcode primaryupc"""),
     "mpn": _words("""mpn manufacturerpartnumber manufacturernumber modelnumber modelno vendorpartnumber
         mfrpartnumber manufacturerproductid"""),
-    "brand": _words("""brand brandname primarybrand productbrand itembrand manufacturer manufacturername vendor marke
-        marque"""),
+    "brand": _words("""brand brandname primarybrand productbrand itembrand manufacturer manufacturername
+        vendor marke marque"""),
     "images": _words("""images imageurls image imageurl featuredimage mainimage primaryimage productimage
         productimageurl media gallery thumbnail thumbnailurl img imageinfo featuredimageurl"""),
     "description": _words("""description longdescription descriptionhtml bodyhtml productdescription
@@ -76,17 +76,17 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "weight": _words("weight productweight netweight"),
 }
 
-PRICES: Final = _words("""saleprice specialprice finalprice currentprice currentretail discountedprice offerprice nowprice
-    actualprice sellingprice salesprice promotionalprice promoprice bestprice buynowprice pricenow
+PRICES: Final = _words("""saleprice specialprice finalprice currentprice currentretail discountedprice
+    offerprice nowprice actualprice sellingprice salesprice promotionalprice promoprice bestprice buynowprice pricenow
     pricewithvat priceincludingtax priceinctax grossprice price pricevalue priceamount unitprice productprice
     productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice fromprice
     lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary productpricing offers
     offer commertialoffer pricedetails buybox priceobject pricev2 prodprice baseprice""")
 """Where a product keeps what one pays."""
 
-INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice discounted
-    offer selling sellingprice actual gross withtax includingtax centamount amount value price raw decimal
-    display formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular
+INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice
+    discounted offer selling sellingprice actual gross withtax includingtax centamount amount value price raw
+    decimal display formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular
     base baseprice default pricevalue""")
 """The same, inside of an object that is a price already."""
 
