@@ -26,8 +26,12 @@ _MAC: Final = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-_PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "TMPDIR",
-                     "XDG_RUNTIME_DIR", "FONTCONFIG_PATH", "LD_LIBRARY_PATH")  # fmt: skip
+_MAC_CACHE: Final = "Library/Caches/ms-playwright"
+_PASSED_ON: Final = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"),
+    *("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR"),
+    *("FONTCONFIG_PATH", "LD_LIBRARY_PATH"),
+)
 
 ARGUMENTS: Final = (
     "--disable-gpu",
@@ -51,7 +55,7 @@ class NoChromium(Exception):
     """There is none; the message says what to install or set."""
 
 
-def find(playwrights_own: str = "") -> str:
+def find() -> str:
     """The executable.  Raises `NoChromium` with the command to type."""
     chosen = os.environ.get(VARIABLE, "")
     if chosen:
@@ -59,7 +63,7 @@ def find(playwrights_own: str = "") -> str:
         if not found:
             raise NoChromium(f"{VARIABLE} is {chosen!r}, which is no program; set it to Chromium's path")
         return found
-    return _first([*NAMES, *(_MAC if sys.platform == "darwin" else ()), playwrights_own])
+    return _first([*NAMES, *(_MAC if sys.platform == "darwin" else ()), *_playwrights_own()])
 
 
 def _first(names: Sequence[str]) -> str:
@@ -67,6 +71,14 @@ def _first(names: Sequence[str]) -> str:
         if name and (found := shutil.which(name)):
             return found
     raise NoChromium(how_to_install())
+
+
+def _playwrights_own() -> list[str]:
+    """What `playwright install` has brought, the newest first."""
+    root = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
+    roots = [Path(root)] if root else [Path.home() / ".cache/ms-playwright", Path.home() / _MAC_CACHE]
+    found = [path for folder in roots for path in sorted(folder.glob("chromium*/*/*"), reverse=True)]
+    return [str(path) for path in found if path.name in ("chrome", "chrome-headless-shell", "headless_shell")]
 
 
 def how_to_install() -> str:

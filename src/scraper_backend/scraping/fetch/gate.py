@@ -14,7 +14,9 @@ import re
 from types import TracebackType
 from typing import Final, Self
 
-from scraper_backend.scraping.fetch.address import parse
+from yarl import URL
+
+from scraper_backend.scraping.fetch.address import literal, parse
 from scraper_backend.scraping.fetch.exchange import Fault
 from scraper_backend.scraping.fetch.guard import Guard, GuardedResolver, PrivateAddress
 from scraper_backend.scraping.fetch.home import registrable
@@ -42,6 +44,10 @@ TRACKERS: Final = frozenset(
 
 class Gate:
     """An async context manager; `address` is what the browser is given as its proxy."""
+
+    def fault_of(self, url: URL) -> Fault | None:
+        """Why the host of `url` could not be reached the last time, if it could not."""
+        return self.faults.get(f"{url.raw_host}:{url.port}")
 
     def __init__(self, guard: Guard, resolver: GuardedResolver) -> None:
         self._guard = guard
@@ -89,17 +95,10 @@ class Gate:
         method, target, version = (*head.split(b"\r\n", 1)[0].split(b" "), b"", b"")[:3]
         is_tunnel = method == b"CONNECT"
         url = parse(f"https://{target.decode('latin-1')}/" if is_tunnel else target.decode("latin-1"))
-        if (
-            url is None
-            or not url.raw_host
-            or registrable(url.raw_host) in TRACKERS
-            or url.raw_host in TRACKERS
-        ):
-            writer.write(_REFUSED)
-            return
-        far = await self._connect(url.raw_host, url.port or 443, self._guard.refusal(url))
-        if far is None:
-            writer.write(_REFUSED)
+        far = await self._connect(url) if url else None
+        if url is None or far is None:
+            if is_tunnel:  # a plain request is hung up on: an answer of ours would pass for the site's
+                writer.write(_REFUSED)
             return
         far_reader, far_writer = far
         if is_tunnel:
@@ -110,13 +109,14 @@ class Gate:
             far_writer.write(b" ".join((method, path, version)) + _closing(head[head.index(b"\r\n") :]))
             await _both_ways(reader, writer, far_reader, far_writer, is_plain=True)
 
-    async def _connect(
-        self, host: str, port: int, refusal: str
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
-        """A connection to a checked address of `host`, or None; why not is kept for the page."""
+    async def _connect(self, url: URL) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """A connection to a checked address of the host, or None; why not is kept for the page."""
+        host, port = url.raw_host or "", url.port or 443
+        if host in TRACKERS or registrable(host) in TRACKERS:
+            return None
         key = f"{host}:{port}"
         try:
-            if refusal:
+            if refusal := self._guard.refusal(url):
                 raise PrivateAddress(refusal)
             async with asyncio.timeout(_CONNECT_TIMEOUT):
                 found = await self._resolve(host, port)
@@ -130,8 +130,8 @@ class Gate:
         return opened
 
     async def _resolve(self, host: str, port: int) -> str:
-        if ":" in host or host.replace(".", "").isdigit():
-            return host  # an address, which the guard has let pass
+        if literal(host):
+            return host  # the guard has let it pass
         return (await self._resolver.resolve(host, port))[0]["host"]
 
 

@@ -69,6 +69,17 @@ class Visit:
             return None
         return self.secrets if url.scheme in ("https", self.base.scheme) else None
 
+    def headers_for(self, url: URL) -> Mapping[str, str]:
+        """What the configuration adds to a document's request, for a browser that has its own headers."""
+        ours = {"user-agent", "accept-encoding", *_OURS}
+        plain = self.site.options.headers.items()
+        public = {name: text for name, text in plain if name.lower() not in ours and not _SECRET.search(name)}
+        return {**public, **(self.secrets_for(url) or {})}
+
+    def browser_cookies(self) -> list[dict[str, str | bool]]:
+        """The site's cookies as a browser takes them: a visit goes on there where it was over HTTP."""
+        return [_browser_cookie(morsel, self.base) for morsel in self.session.cookie_jar]
+
     def is_home(self, url: URL) -> bool:
         """Whether `url` is on the site's own domain, or on one that the site has moved to."""
         return registrable(url.raw_host or "") in self.domains
@@ -96,6 +107,19 @@ class Visit:
         self.retired = True
         if not self.active:
             self.session.detach()
+
+
+def _browser_cookie(morsel: Morsel[str], base: URL) -> dict[str, str | bool]:
+    domain = morsel["domain"] or base.raw_host or ""
+    is_wide = bool(morsel["domain"]) and not literal(domain) and "." in domain
+    return {
+        "name": morsel.key,
+        "value": morsel.value,
+        "domain": f".{domain.lstrip('.')}" if is_wide else domain,
+        "path": morsel["path"] or "/",
+        "secure": bool(morsel["secure"]),
+        "httpOnly": bool(morsel["httponly"]),
+    }
 
 
 def open_visit(site: ScraperConfig, base: URL, client: Client, user_agent: str) -> Visit:
