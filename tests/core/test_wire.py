@@ -73,6 +73,13 @@ def test_a_failed_job_must_say_why() -> None:
     assert "runner_name" in faults
 
 
+@pytest.mark.parametrize("name", [" ", "a\x00b", "two\nlines", "\x9b31m"])
+def test_a_name_that_cannot_be_read_is_none(name: str) -> None:
+    body = json.dumps({"runner_name": name}).encode()
+
+    assert "is no name" in _faults(wire.Register, body)["runner_name"]
+
+
 @pytest.mark.parametrize(
     "job_id", ["", "1", JOB + "\n", JOB[:-1], "550e8400e29b41d4a716446655440000", f"{{{JOB}}}"]
 )

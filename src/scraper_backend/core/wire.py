@@ -66,6 +66,15 @@ def utc_text(moment: datetime) -> str:
 
 JobId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+def _label(text: str) -> str:
+    if not re.fullmatch(_LABEL, text):
+        raise ValueError("is no name; write printable characters")
+    return text
+
+
+_LABEL: Final = r"[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*"
+"""No control characters, and not only spaces."""
+RunnerName = Annotated[Name, AfterValidator(_label), Field(json_schema_extra={"pattern": f"^{_LABEL}$"})]
 Instant = Annotated[
     AwareDatetime, Strict(False), PlainSerializer(utc_text, return_type=str, when_used="json")
 ]
@@ -152,6 +161,11 @@ class Results(Wire):
 class Callback(Wire):
     """A runner's report of a whole job."""
 
+    model_config = ConfigDict(json_schema_extra={
+        "if": {"properties": {"status": {"const": "failed"}}},
+        "then": {"properties": {"error_message": {"type": "string"}}, "required": ["error_message"]},
+    })  # fmt: skip
+
     job_id: JobId
     status: CallbackStatus
     runner_name: str | None = None
@@ -192,7 +206,7 @@ class CallbackAnswer(Wire):
 class Register(Wire):
     """A runner introduces itself; metadata is free."""
 
-    runner_name: Name
+    runner_name: RunnerName
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
 
 

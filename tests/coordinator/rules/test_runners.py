@@ -7,7 +7,7 @@ import pytest
 from scraper_backend.coordinator.rules import runners
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.runners import Runner
-from scraper_backend.core.errors import Faults, Forbidden
+from scraper_backend.core.errors import Forbidden
 from scraper_backend.core.wire import Register
 from tests.coordinator.office import MONDAY, Office
 
@@ -60,9 +60,3 @@ async def test_a_bound_key_registers_its_own_name_only(office: Office) -> None:
         await register(office, "office-mac", bound)
     with pytest.raises(Forbidden, match="has a key of its own"):
         await register(office, "garage-pi")
-
-
-@pytest.mark.parametrize("name", [" ", "a\x00b", "two\nlines"])
-async def test_a_name_that_cannot_be_read_is_refused(office: Office, name: str) -> None:
-    with pytest.raises(Faults, match="is no name"):
-        await register(office, name)

@@ -12,8 +12,6 @@ from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.store import Transaction, reads, writes
 from scraper_backend.coordinator.store.rows import RunnerRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
-from scraper_backend.core.errors import Faults
-from scraper_backend.core.problems import Problem
 from scraper_backend.core.wire import Register
 
 OFFLINE_AFTER: Final = timedelta(minutes=5)
@@ -36,8 +34,6 @@ class Runner(NamedTuple):
 
 async def register(tx: Transaction, body: Register, key: Key, *, now: datetime) -> Runner:
     """Register the runner, or take its new metadata.  Raises `Forbidden` when the name is not this key's."""
-    if not body.runner_name.strip() or not body.runner_name.isprintable():
-        raise Faults("body", [Problem("runner_name", "is no name", "write printable characters")])
     await keys.ensure_may_speak_for(tx, key, body.runner_name, now=now)
     metadata = orjson.dumps(body.metadata).decode()
     row = await writes.upsert_runner(tx, body.runner_name, metadata=metadata, now=to_ms(now))
