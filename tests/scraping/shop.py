@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from aiohttp import web
@@ -29,7 +29,7 @@ class Shop:
 
     root: str = ""
     pages: dict[str, Page] = field(default_factory=dict)
-    search: Callable[[str], Answer | Awaitable[Answer]] = lambda query: results(query)
+    search: Callable[[str], Answer | Awaitable[Answer]] = field(default=lambda query: results(query))  # noqa: PLW0108
     template: str = "/search?q={sku}"
     log: list[str] = field(default_factory=list)
 
@@ -56,10 +56,23 @@ class Shop:
             page = lambda request: self.search(request.query.get("q", ""))  # noqa: E731
         if page is None:
             return web.Response(status=404, text="<h1>Page not found</h1>", content_type="text/html")
-        answer = page(request) if callable(page) and not isinstance(page, web.Response) else page
+        answer: Any = page(request) if callable(page) and not isinstance(page, web.Response) else page
         if asyncio.iscoroutine(answer):
             answer = await answer
-        return html(answer) if isinstance(answer, str) else answer
+        return html(answer) if isinstance(answer, str) else cast(web.Response, answer)
+
+
+def told(outcome: Outcome, *path: str | int) -> Any:
+    """What stands at a path in an outcome's detail."""
+    here: Any = outcome.detail
+    for part in path:
+        here = here[part]
+    return here
+
+
+def ending(outcome: Outcome) -> tuple[str, Any]:
+    """The outcome and its reason."""
+    return outcome.outcome, outcome.detail.get("reason")
 
 
 def html(text: str, status: int = 200, **headers: str) -> web.Response:
@@ -105,9 +118,11 @@ async def fetcher(shop: Shop) -> AsyncIterator[HttpFetcher]:
 
 _FRAME = """<!DOCTYPE html><html lang="en"><head><title>{title}</title>{head}</head><body>
 <header><a href="/">Garden &amp; Pet</a><nav><ul><li><a href="/category/dogs">Dogs</a></li>
-<li><a href="/category/cats">Cats</a></li></ul></nav><form action="/search"><input type="search" name="q"
+<li><a href="/category/cats">Cats</a></li></ul></nav>
+<form action="/search"><input type="search" name="q"
 value="{query}"><button>Search</button></form><a href="/cart">Cart</a></header>
-<main>{main}</main><footer><a href="/about">About us</a><a href="/contact">Contact</a></footer></body></html>"""
+<main>{main}</main>
+<footer><a href="/about">About us</a><a href="/contact">Contact</a></footer></body></html>"""
 
 
 def frame(main: str, *, title: str = "Garden & Pet", head: str = "", query: str = "") -> str:
@@ -117,7 +132,8 @@ def frame(main: str, *, title: str = "Garden & Pet", head: str = "", query: str 
 
 def card(path: str, title: str, *, price: str = "$10.00", more: str = "", attributes: str = "") -> str:
     """One result."""
-    return f"""<li class="product-card" {attributes}><a href="{path}"><img src="/i.jpg" alt="{escape(title)}"></a>
+    return f"""<li class="product-card" {attributes}>
+<a href="{path}"><img src="/i.jpg" alt="{escape(title)}"></a>
 <h3><a href="{path}">{escape(title)}</a></h3><span class="price">{price}</span>{more}</li>"""
 
 

@@ -29,7 +29,7 @@ def declared(markup: str, sku: str = "X-1") -> list[tuple[str, str]]:
         ("<p>Kód produktu: K-5, skladem</p>", [("sku", "K-5")]),
         ("<p>Nr kat.: 77-A</p>", [("sku", "77-A")]),
         ("<p>Codice prodotto: IT 9</p>", []),
-        ("<div data-sku='Q-1' data-gtin13='4006381333931'></div>", [("sku", "Q-1"), ("gtin", "4006381333931")]),
+        ("<p data-sku='Q-1' data-gtin13='4006381333931'></p>", [("sku", "Q-1"), ("gtin", "4006381333931")]),
         ("<p>Model: Large</p><p>SKU: n/a</p>", []),
         ("<p>Pairs with MATE-9 and 012345678905</p>", []),
         ("<script>SKU: 5</script>", []),

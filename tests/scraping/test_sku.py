@@ -16,6 +16,7 @@ from tests.scraping.shop import (
     Shop,
     card,
     encoded,
+    ending,
     fetcher,
     frame,
     html,
@@ -25,6 +26,7 @@ from tests.scraping.shop import (
     product,
     related,
     results,
+    told,
 )
 
 
@@ -51,8 +53,8 @@ async def test_a_search_a_link_a_product(shop: Shop) -> None:
     )
     assert f"{shop.root}/p/leash" == outcome.data["url"]
     assert str(outcome.data["scraped_at"]).endswith("Z")
-    assert "json_ld" == outcome.detail["provenance"]["price"]["strategy"]  # type: ignore[index,call-overload]
-    assert "sku" == outcome.detail["identity"]["by"]  # type: ignore[index,call-overload]
+    assert "json_ld" == told(outcome, "provenance", "price", "strategy")
+    assert "sku" == told(outcome, "identity", "by")
     assert ["/search?q=DOG-1", "/p/leash"] == shop.visited
 
 
@@ -96,7 +98,7 @@ async def test_a_template_that_is_the_product_address(shop: Shop) -> None:
     shop.pages["/product/DOG-1.html"] = product("Short Leash", sku="DOG-1")
 
     assert "found" == (await shop.scrape("DOG-1")).outcome
-    assert ("not_found", "page_not_found") == _ending(await shop.scrape("DOG-2"))
+    assert ("not_found", "page_not_found") == ending(await shop.scrape("DOG-2"))
 
 
 @pytest.mark.parametrize("sku", ["AB/12 #7+8&9", "ÑAN-Ø1", "012345678905", "50% off?", "a b"])
@@ -115,7 +117,7 @@ async def test_a_upc_is_found_as_the_shops_gtin(shop: Shop) -> None:
 
     outcome = await shop.scrape("012345678905")
 
-    assert ("found", "gtin") == (outcome.outcome, outcome.detail["identity"]["by"])  # type: ignore[index,call-overload]
+    assert ("found", "gtin") == (outcome.outcome, told(outcome, "identity", "by"))
 
 
 # ── The link: identity, not position ───────────────────────────────────────────────────────────────
@@ -169,7 +171,9 @@ async def test_codes_that_are_only_in_attributes(shop: Shop, attributes: str) ->
 
 async def test_results_that_are_only_in_embedded_json(shop: Shop) -> None:
     state = '{"props":{"hits":[{"sku":"DOG-10","url":"/p/ten"},{"sku":"DOG-1","url":"/p/one","name":"One"}]}}'
-    shop.search = lambda query: frame(f'<h1>Search</h1><script id="__NEXT_DATA__" type="application/json">{state}</script>')
+    shop.search = lambda query: frame(
+        f'<h1>Search</h1><script id="__NEXT_DATA__" type="application/json">{state}</script>'
+    )
     shop.pages["/p/one"] = product("One", sku="DOG-1")
 
     assert "found" == (await shop.scrape("DOG-1")).outcome
@@ -196,7 +200,9 @@ async def test_the_configured_link_is_followed_by_identity_too(shop: Shop) -> No
 
 async def test_the_next_page_of_a_list_that_states_codes(shop: Shop) -> None:
     first = [card(f"/p/{n}", f"Can {n}", more=f"SKU: OC-10{n}") for n in range(3)]
-    shop.search = lambda query: results(query, *first, more='<a rel="next" href="/search?q=OC-1&page=2">Next</a>')
+    shop.search = lambda query: results(
+        query, *first, more='<a rel="next" href="/search?q=OC-1&page=2">Next</a>'
+    )
     shop.pages["/search?q=OC-1&page=2"] = results("OC-1", card("/p/one", "Can", more="SKU: OC-1"))
     shop.pages["/p/one"] = product("Can", sku="OC-1")
 
@@ -220,9 +226,9 @@ async def test_a_page_of_another_product(shop: Shop) -> None:
 
     outcome = await shop.scrape("DOG-1")
 
-    assert ("mismatch", "other_product") == _ending(outcome)
+    assert ("mismatch", "other_product") == ending(outcome)
     assert {} == outcome.data
-    assert "DOG-10" == outcome.detail["found"][0]["code"]  # type: ignore[index,call-overload]
+    assert "DOG-10" == told(outcome, "found", 0, "code")
 
 
 async def test_a_search_that_ignores_the_sku(shop: Shop) -> None:
@@ -234,7 +240,7 @@ async def test_a_search_that_ignores_the_sku(shop: Shop) -> None:
 
     outcome = await shop.scrape("DOG-1")
 
-    assert ("not_found", "not_listed") == _ending(outcome)
+    assert ("not_found", "not_listed") == ending(outcome)
     assert len(shop.visited) <= 6
 
 
@@ -246,10 +252,12 @@ async def test_a_neighbour_that_mentions_the_sku(shop: Shop) -> None:
         sku="DECOY-1",
         description="Pairs with MATE-9 and 012345678905.",
         more="<p>Pairs with MATE-9 and 012345678905. Was $99.99</p>"
-        + related(card("/p/mate", "Mate Bowl", more="<small>SKU: MATE-9</small>", attributes='data-sku="MATE-9"')),
+        + related(
+            card("/p/mate", "Mate Bowl", more="<small>SKU: MATE-9</small>", attributes='data-sku="MATE-9"')
+        ),
     )
 
-    assert ("mismatch", "other_product") == _ending(await shop.scrape("MATE-9"))
+    assert ("mismatch", "other_product") == ending(await shop.scrape("MATE-9"))
 
 
 async def test_data_of_a_neighbour_on_the_page(shop: Shop) -> None:
@@ -267,11 +275,13 @@ async def test_data_of_a_neighbour_on_the_page(shop: Shop) -> None:
 
 async def test_a_page_that_only_echoes_what_was_typed(shop: Shop) -> None:
     """The box, the title and the address repeat the SKU; the product is another's."""
+    bowl = '{"@type": "Product", "name": "Bowl", "offers": {"price": "5", "priceCurrency": "USD"}}'
     shop.search = lambda query: frame(
-        f"<h1>Search results for {query}</h1>" + product("Bowl").partition("<main>")[2].partition("</main>")[0],
+        f"<h1>Search results for {query}</h1>"
+        + product("Bowl").partition("<main>")[2].partition("</main>")[0],
         title=f"Search results for {query}",
         query=query,
-        head='<script type="application/ld+json">{"@type":"Product","name":"Bowl","offers":{"price":"5","priceCurrency":"USD"}}</script>',
+        head=f'<script type="application/ld+json">{bowl}</script>',
     )
 
     assert "found" != (await shop.scrape("DOG-1")).outcome
@@ -299,7 +309,7 @@ async def test_a_parent_that_shows_the_price_of_another_variant(shop: Shop) -> N
     shop.search = lambda query: results(query, card("/p/harness", "Harness"))
     shop.pages["/p/harness"] = product("Harness", price="24.99", more=f"<table>{rows}</table>")
 
-    assert ("mismatch", "other_variant") == _ending(await shop.scrape("H-S"))
+    assert ("mismatch", "other_variant") == ending(await shop.scrape("H-S"))
     assert "found" == (await shop.scrape("H-L")).outcome
 
 
@@ -314,9 +324,9 @@ async def test_several_products_with_the_sku(shop: Shop) -> None:
 
     outcome = await shop.scrape("B-77")
 
-    assert ("ambiguous", "several") == _ending(outcome)
+    assert ("ambiguous", "several") == ending(outcome)
     assert [("Bowl, new", 10), ("Bowl, used", 6)] == [
-        (one["title"], one["price"]) for one in outcome.detail["candidates"]  # type: ignore[union-attr,index,call-overload]
+        (one["title"], one["price"]) for one in told(outcome, "candidates")
     ]
 
 
@@ -342,8 +352,8 @@ async def test_a_page_without_a_code_is_not_believed(shop: Shop) -> None:
 
     outcome = await shop.scrape("B-77")
 
-    assert ("ambiguous", "unproven") == _ending(outcome)
-    assert "Bowl" == outcome.detail["candidates"][0]["title"]  # type: ignore[index,call-overload]
+    assert ("ambiguous", "unproven") == ending(outcome)
+    assert "Bowl" == told(outcome, "candidates", 0, "title")
 
 
 async def test_unless_the_search_is_trusted_and_led_to_it_alone(shop: Shop) -> None:
@@ -356,7 +366,7 @@ async def test_unless_the_search_is_trusted_and_led_to_it_alone(shop: Shop) -> N
     shop.search = lambda query: results(query, card("/p/bowl", "Bowl"), card("/p/dish", "Dish"))
     two = await shop.scrape("B-77", **trusting)
 
-    assert ("found", "search") == (alone.outcome, alone.detail["identity"]["by"])  # type: ignore[index,call-overload]
+    assert ("found", "search") == (alone.outcome, told(alone, "identity", "by"))
     assert "ambiguous" == two.outcome
 
 
@@ -405,17 +415,19 @@ async def test_the_shop_says_that_it_found_nothing(shop: Shop, said: str) -> Non
 
     outcome = await shop.scrape("NOPE-1")
 
-    assert ("not_found", "no_results") == _ending(outcome)
+    assert ("not_found", "no_results") == ending(outcome)
     assert ["/search?q=NOPE-1"] == shop.visited
 
 
 async def test_nothing_found_and_something_else_to_buy(shop: Shop) -> None:
     """`Did you mean` pages list other things; none of them is visited."""
     shop.search = lambda query: results(
-        query, *listing([("/p/1", "Leash"), ("/p/2", "Bowl")]), heading=f"No results for “{query}”. Did you mean:"
+        query,
+        *listing([("/p/1", "Leash"), ("/p/2", "Bowl")]),
+        heading=f"No results for “{query}”. Did you mean:",
     )
 
-    assert ("not_found", "no_results") == _ending(await shop.scrape("NOPE-1"))
+    assert ("not_found", "no_results") == ending(await shop.scrape("NOPE-1"))
     assert ["/search?q=NOPE-1"] == shop.visited
 
 
@@ -434,14 +446,14 @@ async def test_the_configuration_says_how_nothing_looks(shop: Shop, no_results: 
         query, card("/p/1", "Leash"), more="<div class='empty-search'>Sold elsewhere, sorry</div>"
     )
 
-    assert ("not_found", "no_results") == _ending(await shop.scrape("X-1", options={"no_results": no_results}))
+    assert ("not_found", "no_results") == ending(await shop.scrape("X-1", options={"no_results": no_results}))
 
 
 async def test_a_soft_404(shop: Shop) -> None:
     shop.template = "/product/{sku}"
     shop.pages["/product/X-1"] = frame("<h1>Sorry, this page was not found</h1><p>Try our search.</p>")
 
-    assert ("not_found", "page_not_found") == _ending(await shop.scrape("X-1"))
+    assert ("not_found", "page_not_found") == ending(await shop.scrape("X-1"))
 
 
 @pytest.mark.parametrize("target", ["/", "/category/dogs"])
@@ -462,10 +474,16 @@ async def test_a_redirect_to_the_front_or_a_category(shop: Shop, target: str) ->
 # ── Walls and trouble ──────────────────────────────────────────────────────────────────────────────
 
 _CLOUDFLARE = "<title>Just a moment...</title><body><script>window._cf_chl_opt={}</script></body>"
-_RECAPTCHA = "<title>shop</title><body><p>Please confirm that you are human</p><div class='g-recaptcha'></div></body>"
-_DATADOME = "<title>shop</title><body><script src='https://geo.captcha-delivery.com/captcha/'></script></body>"
+_RECAPTCHA = (
+    "<title>shop</title><body><p>Please confirm that you are human</p><div class='g-recaptcha'></div></body>"
+)
+_DATADOME = (
+    "<title>shop</title><body><script src='https://geo.captcha-delivery.com/captcha/'></script></body>"
+)
 _PERIMETERX = "<title>Access to this page has been denied</title><body><div id='px-captcha'></div></body>"
-_AKAMAI = "<title>Access Denied</title><body><h1>Access Denied</h1>Reference #18.2 errors.edgesuite.net</body>"
+_AKAMAI = (
+    "<title>Access Denied</title><body><h1>Access Denied</h1>Reference #18.2 errors.edgesuite.net</body>"
+)
 
 
 @pytest.mark.parametrize("wall", [_CLOUDFLARE, _RECAPTCHA, _DATADOME, _PERIMETERX, _AKAMAI])
@@ -485,7 +503,7 @@ async def test_a_robot_check_in_front_of_the_product(shop: Shop) -> None:
     shop.pages["/p/1"] = html(_CLOUDFLARE)
     shop.pages["/p/2"] = product("Leash two", sku="OTHER-2")
 
-    assert ("blocked", "captcha") == _ending(await shop.scrape("DOG-1"))
+    assert ("blocked", "captcha") == ending(await shop.scrape("DOG-1"))
     assert ["/search?q=DOG-1", "/p/1"] == shop.visited
 
 
@@ -500,39 +518,40 @@ async def test_a_login_wall(shop: Shop) -> None:
     shop.search = lambda query: moved("/account/login")
     shop.pages["/account/login"] = frame("<h1>Sign in</h1><form><input type='password'></form>")
 
-    assert ("blocked", "login") == _ending(await shop.scrape("DOG-1"))
+    assert ("blocked", "login") == ending(await shop.scrape("DOG-1"))
 
 
 async def test_a_cookie_wall(shop: Shop) -> None:
     shop.search = lambda query: "<title>Shop</title><p>We use cookies.</p><button>Accept all</button>"
 
-    assert ("blocked", "cookie_wall") == _ending(await shop.scrape("DOG-1"))
+    assert ("blocked", "cookie_wall") == ending(await shop.scrape("DOG-1"))
 
 
 @pytest.mark.parametrize("status", [200, 503])
 async def test_building_work(shop: Shop, status: int) -> None:
     shop.search = lambda query: html("<title>Be right back</title><h1>Down for maintenance</h1>", status)
 
-    assert ("failed", "maintenance") == _ending(await shop.scrape("DOG-1", options={"retries": 0}))
+    assert ("failed", "maintenance") == ending(await shop.scrape("DOG-1", options={"retries": 0}))
 
 
 @pytest.mark.parametrize(
-    ("status", "ending"),
+    ("status", "expected"),
     [
-        (403, ("blocked", "forbidden")), (429, ("blocked", "rate_limited")), (500, ("failed", "server_error")),
+        (403, ("blocked", "forbidden")), (429, ("blocked", "rate_limited")),
+        (500, ("failed", "server_error")),
         (401, ("blocked", "login")), (418, ("failed", "http_error")),
     ],
 )  # fmt: skip
-async def test_statuses(shop: Shop, status: int, ending: tuple[str, str]) -> None:
+async def test_statuses(shop: Shop, status: int, expected: tuple[str, str]) -> None:
     shop.search = lambda query: html("<p>no</p>", status)
 
-    assert ending == _ending(await shop.scrape("DOG-1", options={"retries": 0}))
+    assert expected == ending(await shop.scrape("DOG-1", options={"retries": 0}))
 
 
 async def test_robots_txt_forbids_the_search(shop: Shop) -> None:
     shop.pages["/robots.txt"] = web.Response(text="User-agent: *\nDisallow: /search")
 
-    assert ("blocked", "robots") == _ending(await shop.scrape("DOG-1"))
+    assert ("blocked", "robots") == ending(await shop.scrape("DOG-1"))
     assert [] == shop.visited
 
 
@@ -556,7 +575,7 @@ async def test_a_required_field_that_no_longer_matches(shop: Shop) -> None:
         "DOG-1", selectors={"price": {"selector": ".old-price-class", "required": True}, "title": "h1"}
     )
 
-    assert ("drifted", "required_missing") == _ending(outcome)
+    assert ("drifted", "required_missing") == ending(outcome)
     assert ["price"] == outcome.detail["missing"]
 
 
@@ -570,11 +589,11 @@ async def test_a_fault_of_ours_is_an_outcome_too(shop: Shop) -> None:
 
     outcome = await scrape(shop.config(), "DOG-1", Broken())
 
-    assert ("failed", "internal") == _ending(outcome)
+    assert ("failed", "internal") == ending(outcome)
 
 
 async def test_an_empty_sku_is_asked_nowhere(shop: Shop) -> None:
-    assert ("failed", "bad_sku") == _ending(await shop.scrape("  "))
+    assert ("failed", "bad_sku") == ending(await shop.scrape("  "))
     assert [] == shop.log
 
 
@@ -595,10 +614,14 @@ class Rendering:
     async def render(self, url: str, site: ScraperConfig, ready: Callable[[Page], bool]) -> Page | NoPage:
         self.asked.append(url.removeprefix(self.root))
         got = await self.http.get(url.replace(self.root, f"{self.root}/rendered"), site)
-        return Page(url, url, got.status, {}, got.text, got.fetched_at, rendered=True) if isinstance(got, Page) else got
+        return (
+            Page(url, url, got.status, {}, got.text, got.fetched_at, rendered=True)
+            if isinstance(got, Page)
+            else got
+        )
 
 
-_SHELL = "<html><head><title>Shop</title></head><body><div id='root'></div><script src='/a.js'></script></body></html>"
+_SHELL = "<title>Shop</title><body><div id='root'></div><script src='/a.js'></script></body>"
 
 
 async def test_an_empty_page_is_shown_in_a_browser(shop: Shop) -> None:
@@ -631,9 +654,5 @@ async def test_an_empty_page_and_no_browser(shop: Shop) -> None:
 
     outcome = await shop.scrape("DOG-1")
 
-    assert ("failed", "needs_browser") == _ending(outcome)
+    assert ("failed", "needs_browser") == ending(outcome)
     assert "browser" in str(outcome.detail["message"])
-
-
-def _ending(outcome: object) -> tuple[str, object]:
-    return outcome.outcome, outcome.detail.get("reason")  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper_backend.core.scraper_config import ScraperConfig
+from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.stream import AHEAD, scrape_all
 
@@ -137,7 +138,7 @@ async def test_memory_stays_flat() -> None:
 async def test_closing_the_stream_ends_every_walk() -> None:
     fetcher = Site(a=10.0)
     outcomes = scrape_all([site("a")], skus(100), fetcher, workers=8)
-    waiting = asyncio.create_task(anext(outcomes))  # type: ignore[arg-type]
+    waiting: asyncio.Task[Outcome] = asyncio.create_task(anext(outcomes))  # type: ignore[arg-type]
     await asyncio.sleep(0.05)
 
     waiting.cancel()
@@ -152,7 +153,7 @@ async def test_closing_ends_every_walk_even_while_outcomes_wait_to_be_read() -> 
     """A slow reader that is cancelled leaves a full queue behind; nobody may wait for room in it."""
     fetcher = Site()
     outcomes = scrape_all([site("a")], skus(100), fetcher, workers=4)
-    await anext(outcomes)  # type: ignore[arg-type]
+    await anext(outcomes)
     await asyncio.sleep(0.05)
 
     await asyncio.wait_for(outcomes.aclose(), 5)  # type: ignore[attr-defined]

@@ -70,21 +70,40 @@ class Arrival:
 
 def prove(page: Page, extraction: Extraction, asked: Asked, rule: Identity, arrival: Arrival) -> Proof:
     """Compare what `page` declares with what was asked for."""
-    kinds = tuple(kind for kind in rule.by if kind in ("sku", "gtin", "mpn"))
+    stated = _stated(page, extraction, asked, rule)
+    own = [one for one in stated if asked.is_code(one.code)]
+    other = [one for one in stated if contradicts(asked, one)]
+    if own:
+        proof = _proven(own[0], stated, page, extraction, asked)
+    elif other:
+        said = tuple(f"the page declares {one}" for one in other[:5])
+        proof = Proof("other", other[0].kind, said, tuple(stated))
+    else:
+        proof = Proof(*_without_code(page, extraction, asked, rule, arrival), tuple(stated))
+    return _of_variant(proof, extraction, arrival.listing)
+
+
+def _stated(page: Page, extraction: Extraction, asked: Asked, rule: Identity) -> list[Declared]:
+    """Every code that counts, each once; the look of the page is only asked where its data is silent."""
+    kinds = [kind for kind in rule.by if kind in ("sku", "gtin", "mpn")]
     stated = [one for one in _from_data(page, extraction) if one.kind in kinds]
     if not any(asked.is_code(one.code) for one in stated):
         stated += [one for one in _from_look(page, asked) if one.kind in kinds]
-    stated = list({(one.kind, fold(one.code)): one for one in reversed(stated)}.values())[::-1]
-    own = [one for one in stated if asked.is_code(one.code)]
-    if own:
-        return _proven(own[0], stated, page, extraction, asked)
-    other = [one for one in stated if contradicts(asked, one)]
-    if other:
-        return Proof(
-            "other", other[0].kind, tuple(f"the page declares {one}" for one in other[:5]), tuple(stated)
-        )
-    verdict, by, evidence = _without_code(page, extraction, asked, rule, arrival)
-    return Proof(verdict, by, evidence, tuple(stated))
+    first: dict[tuple[str, str], Declared] = {}
+    for one in stated:
+        first.setdefault((one.kind, fold(one.code)), one)
+    return list(first.values())
+
+
+def _of_variant(proof: Proof, extraction: Extraction, listing: Candidate | None) -> Proof:
+    """The proof, unless the page shows another price than the platform's data has for the variant."""
+    shown = extraction.value("price")
+    if not proof.is_same or listing is None or not listing.variant or extraction.variant is not None:
+        return proof
+    if listing.price is None or not isinstance(shown, Decimal) or shown == listing.price:
+        return proof
+    said = f"the page shows {shown}, the price of another variant; {listing.code} costs {listing.price}"
+    return Proof("other", "variant", (*proof.evidence, said), proof.found)
 
 
 # ── Codes that the page declares ───────────────────────────────────────────────────────────────────
@@ -258,7 +277,7 @@ def _headings(page: Page) -> Iterator[str]:
 
 _SIZE: Final = re.compile(
     r"(?<![\w.,])(\d+(?:[.,/]\d+)?)\s*-?\s*(lbs?|pounds?|oz|ounces?|kg|g|mg|l|ltr|liter|litre|ml|cl|gal(?:lons?)?|qt|pt|"
-    r"ft|feet|foot|in|inch(?:es)?|cm|mm|m|yd|packs?|pk|ct|count|pcs?|pieces?|stk|stück|st|x)\b\.?"
+    r"ft|feet|foot|in|inch(?:es)?|cm|mm|m|yd|packs?|pk|ct|count|pcs?|pieces?|stk|stück)\b\.?"
 )
 _UNITS: Final = {
     "lbs": "lb", "pound": "lb", "pounds": "lb", "ounce": "oz", "ounces": "oz", "ltr": "l",

@@ -24,7 +24,7 @@ _EMPTY: Final = Document("<html><body></body></html>")
 _HASHED: Final = re.compile(
     r"""\.(?P<name>(?:css|sc|jsx|jss|emotion|styled|makeStyles)-[\w-]*[0-9A-Za-z]{5,}
     |[A-Za-z][\w]*(?:__|--|_)[A-Za-z0-9]*(?:\d[A-Za-z]+\d?|[A-Z][a-z]+\d|[a-z]\d[A-Za-z])[A-Za-z0-9]*(?=[.\s>+~:\[,]|$)
-    |_[0-9a-z]*\d[0-9a-z]{3,}(?:_\d+)?(?=[.\s>+~:\[,]|$)
+    |_[0-9A-Za-z]*\d[0-9A-Za-z]{3,}(?:_\d+)?(?=[.\s>+~:\[,]|$)
     |[a-z0-9]*(?:\d[a-z]+){2,}\d*(?=[.\s>+~:\[,]|$))""",
     re.X,
 )

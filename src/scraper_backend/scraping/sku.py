@@ -8,25 +8,25 @@ A walk never raises for what a website does, asks for no page twice and for a bo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, runtime_checkable
-from urllib.parse import urlsplit
 
 import structlog
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
-from scraper_backend.scraping import ending, presets, search, verdict
+from scraper_backend.scraping import conclusion, ending, presets, search, verdict
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
+from scraper_backend.scraping.conclusion import Searched
 from scraper_backend.scraping.ending import Asking, Reading
-from scraper_backend.scraping.extract import Extraction, extract
+from scraper_backend.scraping.extract import extract
 from scraper_backend.scraping.fetch import Fetcher
-from scraper_backend.scraping.identity import Arrival, prove
-from scraper_backend.scraping.links import address, is_same_shop, key_of, looks_like_search
+from scraper_backend.scraping.forward import forward_of
+from scraper_backend.scraping.identity import Arrival, alike, prove
+from scraper_backend.scraping.links import key_of, looks_like_search
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.search import Listing
 from scraper_backend.scraping.verdict import Verdict
@@ -104,11 +104,15 @@ class Walk:
         """What every outcome repeats, with the time as it is now."""
         return Asking(self.asked.text, self.config.name, self.now())
 
+    @property
+    def _search_url(self) -> str:
+        return self.config.search_url(self.asked.text)
+
     async def run(self) -> Outcome:
         """Search, look, visit, conclude."""
         if not self.asked.parts:
             return self.asking.outcome("failed", {"reason": "bad_sku", "message": "the SKU is empty"})
-        page = await self._get(self.config.search_url(self.asked.text))
+        page = await self._get(self._search_url)
         page = await self._forwarded(page)
         if isinstance(page, NoPage):
             return ending.no_page(self.asking, page)
@@ -134,7 +138,7 @@ class Walk:
     async def _forwarded(self, page: Page | NoPage) -> Page | NoPage:
         """Where a page leads that has nothing but a refresh or a script's `location =`."""
         for _ in range(MOST_HOPS):
-            url = _forward_of(page) if isinstance(page, Page) else ""
+            url = forward_of(page) if isinstance(page, Page) else ""
             if not url or key_of(url) in self.seen:
                 break
             page = await self._get(url)
@@ -148,6 +152,8 @@ class Walk:
         shown = await self.fetcher.render(page.url, self.config, ready)
         self._note("fetched", **_facts(shown))
         if isinstance(shown, NoPage):
+            if shown.reason != "no_browser" and verdict.of_shell(page):
+                self.trouble = ending.no_page(self.asking, shown)
             return None
         self.seen[key_of(page.url)] = shown
         return shown
@@ -156,15 +162,15 @@ class Walk:
 
     async def _from_search(self, page: Page) -> Outcome:
         listing = self._listed(page)
-        if not (self._may_be_product(page) and await self._is_the_product(page, listing)):
-            if not listing.candidates and not self._says_something(page):
-                page = await self._rendered(page, self._shows_results, "it lists no product") or page
-                listing = self._listed(page)
-            if not listing.certain and not self.readings and self._may_be_product(page, listing):
-                await self._is_the_product(page, listing)
-        if same := self._proven():
-            return self._found(same)
-        return await self._from_listing(page, listing)
+        led_here = self._was_led_here(page) and await self._takes_as_product(page, listing)
+        if not led_here and not listing.certain:
+            page, listing = await self._with_results(page, listing)
+            await self._takes_as_product(page, listing)
+        words = None
+        if not self._proven():
+            words = None if listing.certain or self.readings else verdict.of_words(page)
+            listing = await self._visit_listed(page, listing, words)
+        return self._ended(page, listing, words)
 
     def _listed(self, page: Page) -> Listing:
         listing = search.read(page, self.config, self.asked)
@@ -176,30 +182,30 @@ class Walk:
         )
         return listing
 
-    def _may_be_product(self, page: Page, listing: Listing | None = None) -> bool:
-        """Whether the search page is worth reading as a product: it led elsewhere, or lists nothing sure."""
-        if listing is not None:
-            return True
-        led_elsewhere = key_of(page.url) != key_of(self.config.search_url(self.asked.text))
-        return led_elsewhere or not looks_like_search(page.url)
+    def _was_led_here(self, page: Page) -> bool:
+        """Whether the page is not the search's own: it led elsewhere, or the template is no search."""
+        return key_of(page.url) != key_of(self._search_url) or not looks_like_search(page.url)
 
-    async def _is_the_product(self, page: Page, listing: Listing) -> bool:
-        """Whether the search led straight to a product page; it is read and judged then."""
-        reading = self._read(page, self._arrival(page, None, is_alone=True))
+    async def _with_results(self, page: Page, listing: Listing) -> tuple[Page, Listing]:
+        """The search page as a browser shows it, when over HTTP it answers nothing."""
+        if listing.candidates or self._says_something(page):
+            return page, listing
+        shown = await self._rendered(page, self._shows_results, "it lists no product")
+        return (shown, self._listed(shown)) if shown is not None else (page, listing)
+
+    async def _takes_as_product(self, page: Page, listing: Listing) -> bool:
+        """Whether the search page is itself a product page; it is read and judged then."""
+        reading = self._read(page, Arrival(None, self._is_echo(page), is_alone=True))
         if self._is_list(reading, listing) or not self._is_product(reading):
             return False
-        reading = await self._completed(reading)
-        self.readings.append(reading)
+        self.readings.append(await self._completed(reading, is_alone=True))
         return True
-
-    def _arrival(self, page: Page, candidate: Candidate | None, *, is_alone: bool) -> Arrival:
-        return Arrival(candidate, self._is_echo(page), is_alone)
 
     def _is_echo(self, page: Page) -> bool:
         """Whether the address only repeats what we typed: the shop has not said anything by it."""
         if looks_like_search(page.url):
             return True
-        ours = key_of(page.url) == key_of(self.config.search_url(self.asked.text))
+        ours = key_of(page.url) == key_of(self._search_url)
         return ours and not self.asked.names_address(page.url)
 
     def _is_list(self, reading: Reading, listing: Listing) -> bool:
@@ -223,9 +229,8 @@ class Walk:
         """Whether the page, as it is, answers the search or stands in its way."""
         if verdict.of_shell(page):
             return False
-        return (
-            bool(verdict.of_words(page) or verdict.of_robot_check(page))
-            or self._read(page, self._arrival(page, None, is_alone=True)).extraction.is_product_page
+        return bool(verdict.of_words(page) or verdict.of_robot_check(page)) or self._is_product(
+            self._read(page, Arrival(None, self._is_echo(page), is_alone=True))
         )
 
     def _shows_results(self, page: Page) -> bool:
@@ -233,26 +238,22 @@ class Walk:
 
     # ── Candidates ─────────────────────────────────────────────────────────────────────────────
 
-    async def _from_listing(self, page: Page, listing: Listing) -> Outcome:
-        words = verdict.of_words(page) if not listing.certain and not self.readings else None
-        if self.readings:  # the search led to another product: only links that name ours are worth a visit
-            await self._visit(listing.hinted)
+    async def _visit_listed(self, page: Page, listing: Listing, words: Verdict | None) -> Listing:
+        """Look at what the search lists, its next pages, and what the shop's platform knows."""
+        if self.readings or words or self._was_sent_away(page, listing):
+            await self._visit(listing.hinted)  # the answer is another one: only what names the SKU counts
         else:
-            few = words or self._was_sent_away(page, listing)
-            await self._visit(listing.hinted if few else _worth_visiting(listing))
-        if not self._proven() and not words and not self.readings:
+            await self._visit(_worth_visiting(listing))
             listing = await self._further(listing)
         if not self._proven() and self.trouble is None:
             await self._visit(await self._from_platform(page), asked_exactly=True)
-        same = self._proven()
-        return self._found(same) if same else self._nothing_proven(page, listing, words)
+        return listing
 
     def _was_sent_away(self, page: Page, listing: Listing) -> bool:
         """Whether the shop, instead of an answer, showed its front page or some category."""
-        asked_url = self.config.search_url(self.asked.text)
-        if not page.history or key_of(page.url) == key_of(asked_url) or looks_like_search(page.url):
+        if not page.history or key_of(page.url) == key_of(self._search_url) or looks_like_search(page.url):
             return False
-        is_search = looks_like_search(asked_url) and verdict.of_gone(page, asked_url) is None
+        is_search = looks_like_search(self._search_url) and verdict.of_gone(page, self._search_url) is None
         return not (is_search and len(listing.candidates) <= MOST_CERTAIN)
 
     async def _visit(self, candidates: Iterable[Candidate], *, asked_exactly: bool = False) -> None:
@@ -277,15 +278,11 @@ class Walk:
         if refused := verdict.of_status(page):
             self._trouble_unless_gone(refused, page)
             return
-        reading = self._read(page, self._arrival(page, candidate, is_alone=is_alone), candidate)
-        reading = await self._completed(reading)
+        arrival = Arrival(candidate, self._is_echo(page), is_alone)
+        reading = await self._completed(self._read(page, arrival, candidate), is_alone=is_alone)
         if self._is_product(reading):
             self.readings.append(reading)
-        elif (
-            wall := verdict.of_wall(reading.page)
-            or verdict.of_gone(reading.page, candidate.url)
-            or verdict.of_shell(reading.page)
-        ):
+        elif wall := _instead_of_product(reading.page, candidate.url):
             self._trouble_unless_gone(wall, reading.page)
 
     def _trouble_unless_gone(self, refused: Verdict, page: Page) -> None:
@@ -308,24 +305,24 @@ class Walk:
         )
         return Reading(page, extraction, proof, candidate)
 
-    async def _completed(self, reading: Reading) -> Reading:
+    async def _completed(self, reading: Reading, *, is_alone: bool) -> Reading:
         """The reading, from a browser when over HTTP the page kept something back."""
         lacking = _lacking(reading)
         if not lacking:
             return reading
-        candidate, is_alone = reading.candidate, True
-        arrival = self._arrival(reading.page, candidate, is_alone=is_alone)
+        candidate = reading.candidate
 
-        def is_ready(page: Page) -> bool:
-            return not _lacking(self._read(page, arrival, candidate))
+        def read(page: Page) -> Reading:
+            return self._read(page, Arrival(candidate, self._is_echo(page), is_alone), candidate)
 
-        shown = await self._rendered(reading.page, is_ready, lacking)
-        return self._read(shown, arrival, candidate) if shown is not None else reading
+        shown = await self._rendered(reading.page, lambda page: not _lacking(read(page)), lacking)
+        return read(shown) if shown is not None else reading
 
     async def _further(self, listing: Listing) -> Listing:
         """The next pages of a list that states codes, none of which was ours."""
         for _ in range(MOST_LISTS - 1):
-            if listing.candidates or not listing.states_codes or not listing.next_url or self.trouble:
+            is_done = self._proven() or self.trouble or listing.candidates
+            if is_done or not listing.states_codes or not listing.next_url:
                 break
             page = await self._get(listing.next_url)
             if isinstance(page, NoPage) or verdict.of_status(page):
@@ -346,60 +343,14 @@ class Walk:
     def _proven(self) -> list[Reading]:
         return [one for one in self.readings if one.proof.is_same]
 
-    def _found(self, same: list[Reading]) -> Outcome:
-        different = _distinct(same)
-        if len(different) > 1:
-            said = [f"{len(different)} products of this shop have the SKU"]
-            return ending.ambiguous(
-                self.asking, "several", (one.as_candidate() for one in different), said, same[0].page.url
-            )
-        return ending.found(self.asking, same[0])
-
-    def _nothing_proven(self, page: Page, listing: Listing, words: Verdict | None) -> Outcome:
-        unproven = [one for one in self.readings if one.proof.verdict == "unproven"]
-        other = [one for one in self.readings if one.proof.verdict == "other"]
-        if self.trouble is not None and not other:
+    def _ended(self, page: Page, listing: Listing, words: Verdict | None) -> Outcome:
+        same = self._proven()
+        if same:
+            return conclusion.proven(self.asking, same)
+        if self.trouble is not None and not any(one.proof.verdict == "other" for one in self.readings):
             return self.trouble
-        if drifted := next((one for one in unproven if one.extraction.missing_required), None):
-            return ending.drifted(self.asking, drifted)
-        if unproven:
-            said = [f"{len(unproven)} product pages that show no code to compare"]
-            known = (one.as_candidate() for one in unproven)
-            return ending.ambiguous(self.asking, "unproven", known, said, page.url)
-        if other:
-            return self._only_others(page, listing, other)
-        return self._nothing_read(page, listing, words)
-
-    def _only_others(self, page: Page, listing: Listing, other: list[Reading]) -> Outcome:
-        variant = next((one for one in other if one.proof.by == "variant"), None)
-        listed = len(listing.candidates) + len(listing.others)
-        if variant or listed <= 1 or other[0].candidate is None:
-            return ending.mismatch(self.asking, variant or other[0])
-        said = [f"the search lists {listed} products; the {len(other)} looked at declare other codes"]
-        said += [line for one in other[:3] for line in one.proof.evidence[:1]]
-        candidates = (one.as_candidate() for one in other)
-        return ending.not_found(self.asking, "not_listed", said, page, candidates)
-
-    def _nothing_read(self, page: Page, listing: Listing, words: Verdict | None) -> Outcome:
-        if words:
-            return ending.judged(self.asking, words, page)
-        if self._was_sent_away(page, listing):
-            gone = verdict.of_gone(page, self.config.search_url(self.asked.text))
-            said = (f"the shop sent us to {page.url}, which is another page",)
-            return ending.judged(self.asking, gone or Verdict("sent_away", said), page)
-        if len(listing.others) == 1 and not listing.candidates:
-            return ending.listed_other(self.asking, page, listing.others[0])
-        if listing.others or listing.candidates:
-            listed = [*listing.others, *listing.candidates]
-            said = [f"the search lists {len(listed)} products, and none of them is this one"]
-            said += [line for one in listed[:3] for line in one.why[:1]]
-            return ending.not_found(self.asking, "not_listed", said, page, (one.as_json() for one in listed))
-        for look in (verdict.of_wall, verdict.of_shell):
-            if wall := look(page):
-                return ending.judged(self.asking, wall, page)
-        if gone := verdict.of_gone(page, self.config.search_url(self.asked.text)):
-            return ending.judged(self.asking, gone, page)
-        return ending.not_found(self.asking, "nothing_listed", ["the search page lists no product"], page)
+        searched = Searched(self._search_url, page, listing, words, self._was_sent_away(page, listing))
+        return conclusion.unproven(self.asking, searched, self.readings)
 
     def _note(self, what: str, **facts: Any) -> None:
         self.steps.append(Step(what, facts))
@@ -448,6 +399,11 @@ def _lacking(reading: Reading) -> str:
     return ""
 
 
+def _instead_of_product(page: Page, url: str) -> Verdict | None:
+    """What a page is that should have been a product's and is not."""
+    return verdict.of_wall(page) or verdict.of_gone(page, url) or verdict.of_shell(page)
+
+
 def _has_data(reading: Reading) -> bool:
     """Whether the page's data, and not its look alone, says that it is a product."""
     main = reading.extraction.main
@@ -460,48 +416,8 @@ def _has_heading(reading: Reading) -> bool:
 
 def _is_headed_by(reading: Reading) -> bool:
     """Whether the page's heading is the product's name."""
-    from scraper_backend.scraping.identity import alike
-
     main, heading = reading.extraction.main, reading.page.document.first("h1")
     return main is not None and heading is not None and bool(main.name) and alike(main.name, heading.text)
-
-
-def _distinct(same: list[Reading]) -> list[Reading]:
-    """Readings of different products; one product at two addresses is one."""
-    known: dict[tuple[object, ...], Reading] = {}
-    for one in same:
-        canonical = one.page.document.first("link[rel=canonical]")
-        url = address(canonical.attr("href") or "", one.page.url) if canonical is not None else one.page.url
-        shown = (one.extraction.value("title"), one.extraction.value("price"))
-        is_known = any(key_of(url) == key[0] or shown == key[1] for key in known)
-        if not is_known:
-            known[(key_of(url), shown)] = one
-    return list(known.values())
-
-
-_REFRESH: Final = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.I)
-_LOCATION: Final = re.compile(
-    r"^\s*(?:window\.|document\.|self\.|top\.)*location(?:\.href)?\s*"
-    r"(?:=\s*|\.(?:replace|assign)\(\s*)['\"]([^'\"]+)['\"]", re.M
-)  # fmt: skip
-
-
-def _forward_of(page: Page) -> str:
-    """The address that a page without content of its own sends a browser to; "" for none."""
-    if page.status >= 400 or len(page.text) > 20_000:
-        return ""
-    target = ""
-    for node in page.document.css("meta[http-equiv]"):
-        match = _REFRESH.match(node.attr("content") or "")
-        if (node.attr("http-equiv") or "").lower() == "refresh" and match and int(match[1]) <= 5:
-            target = match[2].strip()
-    if not target and len(page.document.text) < 400:
-        scripts = (_LOCATION.search(node.text) for node in page.document.css("script"))
-        target = next((match[1] for match in scripts if match), "")
-    url = address(target, page.document.base(page.url)) if target else ""
-    return (
-        url if url and is_same_shop(url, page.url) and urlsplit(url).path != urlsplit(page.url).path else ""
-    )
 
 
 def _facts(page: Page | NoPage) -> dict[str, Any]:
@@ -511,4 +427,4 @@ def _facts(page: Page | NoPage) -> dict[str, Any]:
             "redirects": list(page.history)}  # fmt: skip
 
 
-__all__ = ["Extraction", "Renderer", "Step", "Walk", "judge", "scrape", "utc_now", "walk"]
+__all__ = ["Renderer", "Step", "Walk", "judge", "scrape", "utc_now", "walk"]

@@ -20,8 +20,10 @@ from scraper_backend.scraping import wording
 from scraper_backend.scraping.document import UNSEEN, Node, TextNode
 from scraper_backend.scraping.page import NoPage, Page
 
-Kind = Literal["no_results", "gone", "home", "sent_away", "captcha", "denied", "rate_limited", "login", "cookie_wall",
-               "maintenance", "server_error", "http_error", "shell"]  # fmt: skip
+Kind = Literal[
+    "no_results", "gone", "home", "sent_away", "captcha", "denied", "rate_limited", "login", "cookie_wall",
+    "maintenance", "server_error", "http_error", "shell",
+]  # fmt: skip
 
 OUTCOMES: Final[dict[Kind, OutcomeKind]] = {
     "no_results": "not_found",
@@ -201,14 +203,21 @@ _HOMES: Final = frozenset(
 
 def of_shell(page: Page) -> Verdict | None:
     """A page that is empty until its scripts have run."""
-    if page.rendered or len(page.document.text) >= _BARE or not page.document.css("script"):
+    length = len(page.document.text)
+    if page.rendered or length >= _BARE or not page.document.css("script:not([type*=json])"):
         return None
-    empty = page.document.first(
-        "#root, #app, #__next, #__nuxt, #main-app, [ng-app], app-root, [data-reactroot]"
-    )
-    evidence = f"{len(page.document.text)} characters of text"
-    where = f", and an empty {empty.tag} for scripts to fill" if empty is not None else ", and scripts"
-    return Verdict("shell", (evidence + where,))
+    mounts = (node for node in page.document.css(_MOUNTS) if len(node.text.strip()) < 30)
+    mount = next(mounts, None)
+    if mount is None and (length >= _BARE // 4 or page.document.first("h1") is not None):
+        return None
+    where = f"an empty {mount.tag} for scripts to fill" if mount is not None else "scripts"
+    return Verdict("shell", (f"{length} characters of text, and {where}",))
+
+
+_MOUNTS: Final = (
+    "#root, #app, #__next, #__nuxt, #main-app, #application, #app-root, [ng-app], [ng-version], app-root, "
+    "[data-reactroot], [data-server-rendered], #svelte, #gatsby-focus-wrapper, #shop, #storefront"
+)
 
 
 # ── Where words stand ──────────────────────────────────────────────────────────────────────────────
