@@ -13,21 +13,30 @@ from typing import Any, Final
 
 A_MOMENT: Final = 0.12
 """A page that shows what is wanted has to stand still for so long, in seconds."""
+TAIL: Final = 2.0
+"""So long it may still be asking for something else; its other fields are waited for no longer."""
 AT_REST: Final = 0.6
 """A page that nothing is under way in has come to rest."""
+RESTLESS: Final = 3.0
+"""A page that asks for nothing any more and changes all the same has a clock in it."""
 STUCK: Final = 4.0
 """A page that has not changed for so long is not waited for, whatever it still asks its server."""
-SNAPSHOT_AFTER: Final = 0.05
+_LOOK_AFTER: Final = 0.05
+_LOOK_AT_LEAST: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a page says about itself.  still: seconds without a change."""
+    """What a page says about itself, in seconds.
+
+    still: nothing changed and nothing came.  unmoved: nothing changed.  idle: no request and no timer
+    is under way, and none was; 0 while one is.
+    """
 
     still: float
+    unmoved: float
+    idle: float
     changes: int
-    asking: int
-    timers: int
     loaded: bool
 
     @classmethod
@@ -37,23 +46,48 @@ class State:
 
         def number(name: str) -> float:
             found = told.get(name)
-            return float(found) if isinstance(found, (int, float)) else 0.0
+            return float(found) if isinstance(found, (int, float)) and found > 0 else 0.0
 
         return cls(
-            max(0.0, number("still")),
-            int(number("changes")),
-            int(number("asking")),
-            int(number("timers")),
+            number("still"),
+            number("unmoved"),
+            number("idle"),
+            int(min(number("changes"), 1e9)),
             bool(told.get("loaded")),
         )
 
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is under way, or nothing has come of it for long."""
-        idle = self.loaded and self.asking <= 0 and self.timers <= 0
-        return (idle and self.still >= AT_REST) or self.still >= STUCK
+        is_done = self.loaded and (self.idle >= RESTLESS or (self.idle > 0 and self.still >= AT_REST))
+        return is_done or self.unmoved >= STUCK
 
-    @property
-    def is_worth_a_look(self) -> bool:
-        """Whether a picture taken now is not of the middle of a change."""
-        return self.still >= SNAPSHOT_AFTER
+
+@dataclass(slots=True)
+class Watcher:
+    """When to look at a page that its caller wants something of, and when what it shows is whole."""
+
+    looked_at: float = float("-inf")
+    seen: int = -1
+    ready_since: float | None = None
+
+    def wants_a_look(self, state: State, now: float) -> bool:
+        """Whether the page has changed since the last look, and is not in the middle of a change."""
+        return state.changes != self.seen and (
+            state.still >= _LOOK_AFTER or now - self.looked_at >= _LOOK_AT_LEAST
+        )
+
+    def looked(self, state: State, now: float, *, is_ready: bool) -> None:
+        """Take down what the look found."""
+        self.looked_at, self.seen = now, state.changes
+        if not is_ready:
+            self.ready_since = None
+        elif self.ready_since is None:
+            self.ready_since = now
+
+    def is_whole(self, state: State, now: float) -> bool:
+        """Whether a ready page has stood still, or has been ready for longer than its tail is waited for."""
+        if self.ready_since is None:
+            return False
+        stands = state.changes == self.seen and state.still >= A_MOMENT and state.idle > 0
+        return stands or now - self.ready_since >= TAIL

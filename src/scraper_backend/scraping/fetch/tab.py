@@ -27,7 +27,7 @@ from scraper_backend.scraping.fetch.exchange import MAX_PAGE
 from scraper_backend.scraping.fetch.gate import Gate
 from scraper_backend.scraping.fetch.http import HttpFetcher
 from scraper_backend.scraping.fetch.scripts import CONSENT, STATE
-from scraper_backend.scraping.fetch.settle import A_MOMENT, STUCK, State
+from scraper_backend.scraping.fetch.settle import STUCK, State, Watcher
 from scraper_backend.scraping.page import NoPage, Page, Reason
 
 Ready = Callable[[Page], bool]
@@ -148,25 +148,24 @@ class Tab:
 
     async def _settled(self, showing: Showing) -> Page | NoPage:
         """Look at the page whenever it has changed, until it may be read."""
-        looked_at, ready_at = -1, None
+        watcher = Watcher()
         while showing.left > 0:
             state = await self._state()
             if showing.refusal:
                 return showing.refusal
-            if state is None:
-                await asyncio.sleep(_POLL)
-                continue
-            has_wanted = await self._has_wanted(showing.site)
-            if showing.ready and has_wanted and state.changes != looked_at and state.is_worth_a_look:
-                looked_at = state.changes
-                ready_at = state.changes if showing.ready(await self._read(showing)) else None
-            if ready_at is not None and state.still >= A_MOMENT:
-                return await self._checked(showing)
-            is_over = state.is_at_rest and not await self._clicked_consent(showing)
-            if is_over and (has_wanted or self._gives_up(showing.site, state)):
-                return await self._checked(showing)
+            if state is not None and await self._may_be_read(showing, state, watcher):
+                break
             await asyncio.sleep(_POLL)
         return await self._checked(showing)
+
+    async def _may_be_read(self, showing: Showing, state: State, watcher: Watcher) -> bool:
+        has_wanted, now = await self._has_wanted(showing.site), time.monotonic()
+        if showing.ready and has_wanted and watcher.wants_a_look(state, now):
+            watcher.looked(state, now, is_ready=showing.ready(await self._read(showing)))
+        if watcher.is_whole(state, now):
+            return True
+        is_over = state.is_at_rest and not await self._clicked_consent(showing)
+        return is_over and (has_wanted or self._gives_up(showing.site, state))
 
     async def _state(self) -> State | None:
         """What the page says of itself; None in the middle of a navigation."""
@@ -194,7 +193,7 @@ class Tab:
         if wanted is None:
             return True
         if wanted.timeout is None:
-            return state.still >= STUCK
+            return state.unmoved >= STUCK
         return self._now is None or time.monotonic() - self._now.started >= wanted.timeout
 
     async def _clicked_consent(self, showing: Showing) -> bool:

@@ -2,19 +2,20 @@
 (() => {
   if (window !== top || window.__bsr) return;
   const now = () => performance.now();
-  const watch = { changed: now(), changes: 0, asking: 0, timers: 0 };
+  const watch = { changed: now(), acted: now(), changes: 0, asking: 0, timers: 0 };
   Object.defineProperty(window, '__bsr', { value: watch });
   const stir = () => { watch.changed = now(); watch.changes++; };
-  new MutationObserver(stir).observe(document,
-    { subtree: true, childList: true, characterData: true, attributes: true });
+  // Not every attribute: an animation changes styles and classes for ever and says nothing by it.
+  new MutationObserver(stir).observe(document, { subtree: true, childList: true, characterData: true,
+    attributeFilter: ['content', 'value', 'href', 'src', 'hidden', 'disabled', 'aria-busy', 'data-price', 'data-state'] });
 
   // Requests under way.  A page that is waiting for an answer is not at rest, however still it looks.
   const { fetch, setTimeout, clearTimeout } = window;
-  const done = () => { watch.asking--; watch.changed = now(); };
+  const done = () => { watch.asking--; watch.acted = now(); };
   window.fetch = function (...args) {
     watch.asking++;
     const answer = fetch.apply(this, args);
-    answer.then((r) => { const end = () => setTimeout(done, 0); end(); return r; }, done);
+    answer.then(() => setTimeout(done, 0), done);  // after whatever the page does with the answer
     return answer;
   };
   const send = XMLHttpRequest.prototype.send;
@@ -36,7 +37,7 @@
       if (pending.delete(id)) watch.timers--;
       const before = depth;
       depth = level;
-      try { work.apply(window, args); } finally { depth = before; watch.changed = now(); }
+      try { work.apply(window, args); } finally { depth = before; watch.acted = now(); }
     }, delay);
     pending.set(id, level);
     watch.timers++;
