@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
-
-from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.fetch.guard import AllowList
 from scraper_backend.scraping.fetch.http import HttpFetcher
 
 
-def open_hands() -> AbstractAsyncContextManager[Fetcher]:
+def open_hands() -> HttpFetcher:
     """HTTP, and the private hosts that RUNNER_ALLOW_PRIVATE_HOSTS names."""
     return HttpFetcher(allow_private=AllowList.from_environment())

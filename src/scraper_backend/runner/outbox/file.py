@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 WAIT_MS: Final = 10_000
 Row = tuple[Any, ...]
+_DISK: Final = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.LockedError, apsw.ReadOnlyError)
+"""What the disk or another process does to a write, and what may pass."""
 
 
 def default_path() -> Path:
@@ -60,18 +62,18 @@ class File:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One durable transaction.  Raises `StoreBusy` when another process holds the file for too long."""
+        """One durable transaction.  Raises `StoreBusy` when the disk is full, fails or is locked."""
         with self._lock:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
-            except apsw.BusyError as error:
-                raise StoreBusy(f"{self.path} is locked by another process") from error
-            try:
                 yield
+                self._connection.execute("COMMIT")
+            except _DISK as error:
+                self._roll_back()
+                raise StoreBusy(f"{self.path} cannot be written: {error}") from error
             except BaseException:
                 self._roll_back()
                 raise
-            self._connection.execute("COMMIT")
 
     def run(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """One statement and all of its rows."""

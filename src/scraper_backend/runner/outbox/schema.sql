@@ -35,3 +35,33 @@ CREATE TABLE IF NOT EXISTS dead (
   words TEXT NOT NULL,
   buried_at INTEGER NOT NULL
 ) STRICT;
+
+-- The fleet protocol. A claim is written before it is sent, so that its lease can be asked for again.
+CREATE TABLE IF NOT EXISTS claims (
+  coordinator TEXT NOT NULL,
+  claim_key TEXT NOT NULL,
+  PRIMARY KEY (coordinator, claim_key)
+) STRICT;
+
+-- Leases that this machine holds, to be given back when it comes up again.
+CREATE TABLE IF NOT EXISTS leases (
+  coordinator TEXT NOT NULL,
+  lease_id TEXT NOT NULL,
+  PRIMARY KEY (coordinator, lease_id)
+) STRICT;
+
+-- Tasks in hand: whoever dies now has died of one of these.
+CREATE TABLE IF NOT EXISTS marks (
+  coordinator TEXT NOT NULL,
+  task_id INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (coordinator, task_id)
+) STRICT;
+
+-- Results on their way home, one row each.
+CREATE TABLE IF NOT EXISTS spool (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  coordinator TEXT NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS spool_of ON spool (coordinator, id);

@@ -1,0 +1,49 @@
+"""A thread's own line to the coordinator: its own client, one try a call, its own patience.
+
+The threads share nothing, so a slow upload never delays a heartbeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from scraper_backend.core.api_client import ScraperAPIClient
+from scraper_backend.core.errors import BackendError, Trouble
+from scraper_backend.core.retry import ONCE, Retry
+from scraper_backend.runner.stop import Stop
+
+log = structlog.get_logger(__name__)
+
+Connect = Callable[[Retry, float], ScraperAPIClient]
+"""Opens a client with this patience and timeout."""
+REFUSED_S: Final = 60.0
+"""After a refusal (a revoked key, say) a person must act; we look again this often."""
+
+
+class Line:
+    """Calls that fail are counted, and waited for with full jitter, without end."""
+
+    def __init__(self, connect: Connect, stop: Stop, *, timeout: float = 10.0, cap: float = 60.0) -> None:
+        self.client = connect(ONCE, timeout)
+        self._stop = stop
+        self._retry = Retry(base=0.5, cap=cap)
+        self._failures = 0
+
+    def succeeded(self) -> None:
+        """The coordinator answered."""
+        self._failures = 0
+
+    def pause_after(self, error: BackendError) -> float:
+        """Seconds until the next try."""
+        self._failures += 1
+        if isinstance(error, Trouble):
+            return self._retry.pause(self._failures, getattr(error, "retry_after", None))
+        log.error("coordinator.refused", words=str(error))
+        return REFUSED_S
+
+    def rest_after(self, error: BackendError) -> None:
+        """Wait that long, unless we are told to stop."""
+        self._stop.wait(self.pause_after(error))
