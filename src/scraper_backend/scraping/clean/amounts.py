@@ -197,7 +197,7 @@ def _spelt(match: re.Match[str]) -> _Spelt:
 
 
 def _beside(line: str, spelt: _Spelt, symbols: list[Symbol], earlier: Amount | None) -> tuple[Symbol, ...]:
-    """The currencies that touch a number, those before it first; one that an earlier number has is its own."""
+    """The currencies that touch a number, those before it first; what an earlier number has stays its own."""
     taken = earlier.end if earlier else 0
     before: list[Symbol] = []
     edge = spelt.start

@@ -50,7 +50,7 @@ def _restored(number: int) -> tuple[str, ...]:
 
 
 def _is_gtin(code: str) -> bool:
-    """A right length and check digit; all zeros and codes inside a shop (restricted circulation) count not."""
+    """A right length and check digit; all zeros are no code."""
     return len(code) in _LENGTHS and ean.is_valid(code) and code.strip("0") != ""
 
 
@@ -66,18 +66,27 @@ def same_gtin(one: str, other: str) -> bool:
     return one.isdigit() and other.isdigit() and one.zfill(14) == other.zfill(14)
 
 
+_NAMES: Final = (
+    r"sku|upc|ean(?: ?(?:code|13|8))?|gtin(?:-?\d+)?|mpn|isbn(?:-?1[03])?|asin|barcode"
+    r"|part|item|model(?:l|[eo]|lo)?"
+    r"|article|artikel|art(?:ikul|ykuł)?|product|produkt|produit|producto|prodotto"
+    r"|manufacturer(?:'s)?|hersteller"
+    r"|bestell|best|r[ée]f(?:[ée]rence|erencia|erentie)?|cod(?:e|ice|igo)?|c[óo]digo"
+    r"|k[óo]d|code|symbol|indeks|style"
+    r"|catalog(?:ue)?|katalog|varenummer|varenr|vare|tuote(?:numero|koodi)"
+    r"|artikel(?:nummer|nr)|bestellnummer|id"
+    r"|артикул|код|κωδικός|cikkszám|številka"
+)
+_MORE: Final = (
+    r"number|num|no|nr|nummer|numer|n°|nº|№|id|code|kod|kód|part|sku|ean|upc|produktu"
+    r"|produit|prodotto|producto"
+    r"|article|artikel|nummer|cód|товара|výrobku|výrobce|výrobcu|producenta|fabricant"
+    r"|fabricante|hersteller|ref"
+    r"|proizvoda"
+)
 _LABEL: Final = re.compile(
-    r"""^(?:
-        sku | upc | ean(?:[ ]?(?:code|13|8))? | gtin(?:-?\d+)? | mpn | isbn(?:-?1[03])? | asin | barcode | part
-      | item | model(?:l|[eo]|lo)? | article | artikel | art(?:ikul|ykuł)? | product | produkt | produit | producto | prodotto
-      | manufacturer(?:'s)? | hersteller | bestell | best | r[ée]f(?:[ée]rence|erencia|erentie)? | cod(?:e|ice|igo)?
-      | c[óo]digo | k[óo]d | code | symbol | indeks | style | catalog(?:ue)? | katalog | varenummer | varenr | vare
-      | tuote(?:numero|koodi) | artikel(?:nummer|nr) | bestellnummer | id | артикул | код | κωδικός | cikkszám | številka
-    )
-    (?:[ ]?[-./]?[ ]?(?:number|num|no|nr|nummer|numer|n°|nº|№|id|code|kod|kód|part|sku|ean|upc|produktu|produit|prodotto|producto|
-        article|artikel|nummer|cód|товара|výrobku|výrobce|výrobcu|producenta|fabricant|fabricante|hersteller|ref|proizvoda))*
-    [ ]?\.?[ ]?[:#=][ ]?\#?[ ]?""",
-    re.VERBOSE | re.IGNORECASE,
+    rf"^(?:{_NAMES})(?: ?[-./]{{0,2}} ?(?:{_MORE})){{0,6}} ?\.? ?[:#=] ?#? ?",
+    re.IGNORECASE,
 )
 
 

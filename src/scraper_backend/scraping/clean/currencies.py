@@ -32,8 +32,9 @@ WITHOUT_DECIMALS: Final = words(
 
 WITH_THREE_DECIMALS: Final = words("BHD IQD JOD KWD LYD OMR TND")
 
-DOLLARS: Final = words("""ARS AUD BBD BMD BND BSD BZD CAD CLP COP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD SRD
-    TTD TWD USD UYU XCD""")
+DOLLARS: Final = words("""
+    ARS AUD BBD BMD BND BSD BZD CAD CLP COP CVE DOP FJD GYD HKD JMD KYD LRD MXN NAD NIO NZD SBD SGD
+    SRD TTD TWD USD UYU XCD""")
 SHARED: Final[dict[str, frozenset[str]]] = {
     "$": DOLLARS,
     "£": words("GBP FKP GIP SHP GGP IMP JEP EGP LBP SSP SYP"),
@@ -101,7 +102,8 @@ SYMBOLS: Final[dict[str, str]] = {
     "LD": "LYD", "MK": "MWK", "UM": "MRU", "Db": "STN", "ЅM": "TJS", "ZK": "ZMW", "FG": "GNF", "SM": "TJS",
     # Arabic and Persian
     "د.إ": "AED", "درهم": "AED", "ر.س": "SAR", "ريال": "SAR", "ر.ق": "QAR", "د.ك": "KWD", "د.ب": "BHD",
-    "ر.ع": "OMR", "د.أ": "JOD", "د.ا": "JOD", "ج.م": "EGP", "جنيه": "EGP", "جن": "EGP", "د.م": "MAD", "د.ت": "TND",
+    "ر.ع": "OMR", "د.أ": "JOD", "د.ا": "JOD", "ج.م": "EGP", "جنيه": "EGP", "جن": "EGP", "د.م": "MAD",
+    "د.ت": "TND",
     "د.ج": "DZD", "د.ل": "LYD", "د.ع": "IQD", "ل.ل": "LBP", "ل.س": "SYP", "ر.ي": "YER", "ش.ص": "SOS",
     "تومان": "IRR", "ریال": "IRR", "دينار": "",
 }  # fmt: skip

@@ -13,29 +13,41 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from scraper_backend.scraping.clean.amounts import fold
-from scraper_backend.scraping.clean.words import words
+from scraper_backend.scraping.clean.words import phrases, words
 
 _MONTHS: Final[dict[str, int]] = {
-    name: index + 1
-    for index, names in enumerate(
-        """
-        january jan januar jänner janvier janv enero ene gennaio gen januari janeiro stycznia styczeń sty leden ledna januára január tammikuuta tammi ianuarie ian января янв ocak ιανουαρίου
-        february feb februar februari février févr fev febrero febbraio fevereiro lutego luty lut únor února februára február helmikuuta helmi februarie февраля фев şubat φεβρουαρίου
-        march mar märz mrz mars marzo maart março marca marzec březen března marec március maaliskuuta maalis martie марта мар mart μαρτίου
-        april apr avril avr abril abr aprile kwietnia kwiecień kwi duben dubna apríl apríla április huhtikuuta huhti aprilie апреля апр nisan απριλίου
-        may mai mayo maggio mag mei maio maja maj květen května május mája toukokuuta touko мая μαΐου mayıs
-        june jun juni juin junio giugno giu junho czerwca czerwiec cze červen června jún júna június kesäkuuta kesä iunie iun июня июн haziran ιουνίου
-        july jul juli juillet juil julio luglio lug julho lipca lipiec lip červenec července júl júla július heinäkuuta heinä iulie iul июля июл temmuz ιουλίου
-        august aug août agosto ago augustus augusti sierpnia sierpień sie srpen srpna augusta augusztus elokuuta elo августа авг ağustos αυγούστου
-        september sep sept septembre septiembre settembre set setembro september września wrzesień wrz září september septembra szeptember syyskuuta syys septembrie сентября сен eylül σεπτεμβρίου
-        october oct oktober okt octobre octubre ottobre ott outubro out października październik paź říjen října október októbra lokakuuta loka octombrie октября окт ekim οκτωβρίου
-        november nov novembre noviembre novembro listopada listopad lis listopadu november novembra marraskuuta marras noiembrie ноября ноя kasım νοεμβρίου
-        december dec dezember dez décembre déc diciembre dic dicembre dezembro december desember des grudnia grudzień gru prosinec prosince decembra joulukuuta joulu decembrie декабря дек aralık δεκεμβρίου
-        """.strip().split("\n")
+    name: month
+    for month, names in enumerate(
+        phrases("""
+        january jan januar jänner janvier janv enero ene gennaio gen januari janeiro stycznia styczeń sty
+          leden ledna januára január tammikuuta tammi ianuarie ian января янв ocak ιανουαρίου,
+        february feb februar februari février févr fev febrero febbraio fevereiro lutego luty lut únor
+          února februára február helmikuuta helmi februarie февраля фев şubat φεβρουαρίου,
+        march mar märz mrz mars marzo maart março marca marzec březen března marec március maaliskuuta
+          maalis martie марта мар mart μαρτίου,
+        april apr avril avr abril abr aprile kwietnia kwiecień kwi duben dubna apríl apríla április
+          huhtikuuta huhti aprilie апреля апр nisan απριλίου,
+        may mai mayo maggio mag mei maio maja maj květen května május mája toukokuuta touko мая μαΐου
+          mayıs,
+        june jun juni juin junio giugno giu junho czerwca czerwiec cze červen června jún júna június
+          kesäkuuta kesä iunie iun июня июн haziran ιουνίου,
+        july jul juli juillet juil julio luglio lug julho lipca lipiec lip červenec července júl júla
+          július heinäkuuta heinä iulie iul июля июл temmuz ιουλίου,
+        august aug août agosto ago augustus augusti sierpnia sierpień sie srpen srpna augusta augusztus
+          elokuuta elo августа авг ağustos αυγούστου,
+        september sep sept septembre septiembre settembre set setembro września wrzesień wrz září
+          septembra szeptember syyskuuta syys septembrie сентября сен eylül σεπτεμβρίου,
+        october oct oktober okt octobre octubre ottobre ott outubro out października październik paź říjen
+          října október októbra lokakuuta loka octombrie октября окт ekim οκτωβρίου,
+        november nov novembre noviembre novembro listopada listopad lis listopadu novembra marraskuuta
+          marras noiembrie ноября ноя kasım νοεμβρίου,
+        december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des grudnia
+          grudzień gru prosinec prosince decembra joulukuuta joulu decembrie декабря дек aralık δεκεμβρίου
+        """),
+        start=1,
     )
     for name in names.split()
-}  # fmt: skip
-
+}
 _TIME: Final = (
     r"(?:[T,\s]\s*(?:at|um|à|kl\.?|o|alle"
     r"|a las)?\s*(\d{1,2})[:h.](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*([ap]\.?m\.?)?\s*(Z"

@@ -56,9 +56,8 @@ def largest(srcset: object) -> str | None:
 
 def _candidates(srcset: str) -> Iterator[tuple[str, float]]:
     """Each address with its width or density.  Addresses may hold commas, but not at their end."""
-    words = srcset.split()
     address = ""
-    for word in words:
+    for word in re.sub(r"(?<=\d[wxh]),(?=\S)", ", ", srcset).split():
         bare = word.strip(",")
         if re.fullmatch(r"\d{1,6}(?:\.\d{1,4})?[wxh]", bare) and address:
             yield address, float(bare[:-1])
@@ -103,14 +102,18 @@ def _address(item: object) -> object:
 
 
 _PLACEHOLDER: Final = re.compile(
-    r"(?:^|[/_.\-=])(?:placeholder|place-holder|no[-_]?image|no[-_]?photo|no[-_]?picture|no[-_]?img|noimg|image[-_]?not[-_]?found|image[-_]?missing|"
-    r"not[-_]?available|image[-_]?coming[-_]?soon|coming[-_]?soon|default[-_]?(?:image|product|img)|missing[-_]?image|image_not_found|"
-    r"spinner|loading|loader|ajax-load|preload(?:er)?|blank|spacer|pixel|1x1|transparent|clear|dummy|lazy[-_]?load|lazyload|empty|kein-bild|"
+    r"(?:^|[/_.\-=])(?:placeholder|place-holder|no[-_]?image|no[-_]?photo|no[-_]?picture"
+    r"|no[-_]?img|noimg|image[-_]?not[-_]?found|image[-_]?missing|"
+    r"not[-_]?available|image[-_]?coming[-_]?soon|coming[-_]?soon|default[-_]?(?:image"
+    r"|product|img)|missing[-_]?image|image_not_found|"
+    r"spinner|loading|loader|ajax-load|preload(?:er)?|blank|spacer|pixel|1x1|transparent"
+    r"|clear|dummy|lazy[-_]?load|lazyload|empty|kein-bild|"
     r"sprite|favicon|grey|gray|s\.gif|t\.gif)(?:[/_.\-]|\d|$)",
     re.IGNORECASE,
 )
 _TRACKER: Final = re.compile(
-    r"facebook\.com/tr|google-analytics|doubleclick\.net|bat\.bing|pixel\.|/pixel\b|/beacon|/track(?:ing|er)?[/.?]|analytics\.|scorecardresearch",
+    r"facebook\.com/tr|google-analytics|doubleclick\.net|bat\.bing|pixel\.|/pixel\b"
+    r"|/beacon|/track(?:ing|er)?[/.?]|analytics\.|scorecardresearch",
     re.IGNORECASE,
 )
 _DIMENSION: Final = re.compile(r"(?<!\d)(\d{1,4})x(\d{1,4})(?!\d)")
@@ -127,24 +130,44 @@ def is_placeholder(address: str) -> bool:
 
 
 _SIZE_PARAMETERS: Final = words(
-    """w h width height wid hei size sw sh sm q quality qlt fmt format fm auto dpr fit crop resize scale op_sharpen
-    op_usm strip v ver version t ts bg bgcolor background pad canvas optimize enable disable upscale trim rect imwidth
-    imheight imdensity maxwidth maxheight max-w max-h mw mh profile preset $pdp$ $large$ quality webp sharp usm
-    pjpg_quality imwidth itok interpolation resmode iccembed extend fill-color ar cs as"""
+    """
+    w h width height wid hei size sw sh sm q quality qlt fmt format fm auto dpr fit crop resize scale
+    op_sharpen op_usm strip v ver version t ts bg bgcolor background pad canvas optimize enable disable
+    upscale trim rect imwidth imheight imdensity maxwidth maxheight max-w max-h mw mh profile preset
+    $pdp$ $large$ webp sharp usm pjpg_quality itok interpolation resmode iccembed extend fill-color ar
+    cs as
+    """
 )
 _SIZE_IN_NAME: Final = (
-    re.compile(r"_(?:pico|icon|thumb|small|compact|medium|large|grande|original|master" r"|\d{2,4}x\d{0,4}|x\d{2,4})(?:_crop_\w+)?(?:@[23]x)?(?:\.progressive)?(?=\.\w{3,4}$)", re.I),
+    re.compile(
+        r"_(?:pico|icon|thumb|small|compact|medium|large|grande|original|master"
+        r"|\d{2,4}x\d{0,4}|x\d{2,4})(?:_crop_\w+)?(?:@[23]x)?(?:\.progressive)?(?=\.\w{3,4}$)",
+        re.I,
+    ),
     re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)"),
     re.compile(r"\._[A-Z0-9,_]{3,80}_(?=\.\w{3,4}$)"),
-    re.compile(r"(?<=/)(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+)(?:,(?:w_\d+|h_\d+|c_\w+" r"|q_\w+|f_\w+|g_\w+|dpr_[\w.]+))*(?=/)"),
-    re.compile(r"(?<=/)cache/(?:\d+/)?(?:small_image|image" r"|thumbnail)?/?(?:\d{1,4}x\d{0,4}/)?[0-9a-f]{32}(?=/[^/]/[^/]/)"),
-    re.compile(r"(?<=/)(?:\d{2,4}x\d{2,4}|fit-in/\d{1,4}x\d{1,4}|stencil/\d{2,4}[xw]\d{0,4}" r"|images/stencil/[\w:]+)(?=/)"),
-    re.compile(r"(?<=[-_])(?:small|medium|large|thumb|thumbnail|zoom|xl|cart|home|big|(?:small" r"|medium|large|home|cart|thickbox)_default)(?=[./])", re.I),
-)  # fmt: skip
+    re.compile(
+        r"(?<=/)(?:w_\d+|h_\d+|c_\w+|q_\w+|f_\w+|g_\w+|dpr_[\w.]+)(?:,(?:w_\d+|h_\d+|c_\w+"
+        r"|q_\w+|f_\w+|g_\w+|dpr_[\w.]+))*(?=/)"
+    ),
+    re.compile(
+        r"(?<=/)cache/(?:\d+/)?(?:small_image|image"
+        r"|thumbnail)?/?(?:\d{1,4}x\d{0,4}/)?[0-9a-f]{32}(?=/[^/]/[^/]/)"
+    ),
+    re.compile(
+        r"(?<=/)(?:\d{2,4}x\d{2,4}|fit-in/\d{1,4}x\d{1,4}|stencil/\d{2,4}[xw]\d{0,4}"
+        r"|images/stencil/[\w:]+)(?=/)"
+    ),
+    re.compile(
+        r"(?<=[-_])(?:small|medium|large|thumb|thumbnail|zoom|xl|cart|home|big|(?:small"
+        r"|medium|large|home|cart|thickbox)_default)(?=[./])",
+        re.I,
+    ),
+)
 _WIDTH_WORDS: Final[dict[str, float]] = {
-    "pico": 16, "icon": 32, "thumb": 50, "thumbnail": 80, "small": 100, "cart": 110, "compact": 160, "home": 250,
-    "medium": 240, "large": 480, "grande": 600, "thickbox": 800, "xl": 1000, "big": 1000, "zoom": 1200,
-    "original": 4000, "master": 4000,
+    "pico": 16, "icon": 32, "thumb": 50, "thumbnail": 80, "small": 100, "cart": 110, "compact": 160,
+    "home": 250, "medium": 240, "large": 480, "grande": 600, "thickbox": 800, "xl": 1000, "big": 1000,
+    "zoom": 1200, "original": 4000, "master": 4000,
 }  # fmt: skip
 
 

@@ -60,7 +60,8 @@ def integer(raw: object, *, locale: str | None = None) -> int | None:
 
 
 _YES: Final = words(
-    "true yes y 1 on ja oui si sí sì sim tak ano áno igen da ναι да evet kyllä jah taip jā yes! available ✓ ✔ ☑ ✅ x✓"
+    "true yes y 1 on ja oui si sí sì sim tak ano áno igen da ναι да evet kyllä jah taip "
+    "jā yes! available ✓ ✔ ☑ ✅ x✓"
 )
 _NO: Final = words(
     "false no n 0 off nein non não nie ne nem nu όχι нет hayır nej nei ei ni ✗ ✘ ☐ ❌ not none nee"
@@ -147,7 +148,9 @@ _COUNT: Final = re.compile(
     re.I,
 )
 _OF_SCALE: Final = re.compile(
-    r"\d(?:[.,]\d+)?\s*(?:/|out of|von|sur|de|su|van|z|av|af)\s*(?:5|10)(?!\d)|\d[.,]\d{1,2}(?!\d)", re.I
+    r"\d(?:[.,]\d+)?\s*(?:/|out of|von|sur|de|su|van|z|av|af)\s*(?:5|10)(?!\d)"
+    r"|\d[.,]\d{1,2}(?!\d|\s?[km](?!\w))",
+    re.I,
 )
 
 
@@ -173,7 +176,8 @@ def reviews_count(raw: object) -> int | None:
 _UNITS: Final[dict[str, str]] = {
     spelling: unit
     for unit, spellings in {
-        "kg": "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo " "kilogramos chilogrammi kgm кг κιλά kilogramów kilogramów",
+        "kg": "kg kgs kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes kilogramo "
+        "kilogramos chilogrammi kgm кг κιλά kilogramów kilogramów",
         "g": "g gr gm gms grs gram grams gramm gramme grammes gramo gramos grammi grm г гр γρ",
         "mg": "mg milligram milligrams milligramm мг",
         "lb": "lb lbs lb. lbs. pound pounds lbr libra libras livre livres #",
@@ -182,7 +186,7 @@ _UNITS: Final[dict[str, str]] = {
         "st": "stone",
     }.items()
     for spelling in spellings.split()
-}  # fmt: skip
+}
 _WEIGHT: Final = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:[ ,']\d{3})+(?:\.\d{1,4})?|\d{1,7}(?:[.,]\d{1,4})?)\s?-?\s?("
     + "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))

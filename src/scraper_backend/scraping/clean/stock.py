@@ -44,35 +44,52 @@ _SAYS: Final = re.compile(
     r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(_STATUS, key=len, reverse=True))) + r")(?!\w)"
 )
 _NOT: Final = re.compile(
-    r"(?<!\w)(?:not|no longer|isn't|aren't|nicht|kein|keine|ne|n'est|pas|no|non|niet|geen|nie|ej|inte|ikke|ei|não|nao|"
+    r"(?<!\w)(?:not|no longer|isn't|aren't|nicht|kein|keine|ne|n'est|pas|no|non|niet|geen"
+    r"|nie|ej|inte|ikke|ei|não|nao|"
     r"není|neni|nincs|nem|nu|δεν|не|нет|nie je|nema|ni|nav|nėra|pole)(?: \w+){0,2} ?$"
 )
 _FIRST_OF_ALL: Final[tuple[Availability, ...]] = (
     "discontinued", "in_store_only", "pre_order", "made_to_order", "back_order",
 )  # fmt: skip
 _LEFT: Final = re.compile(
-    r"(?<!\w)(?:only|just|nur noch|noch|nur|plus que|il ne reste que|il reste|sólo quedan|solo quedan|quedan|queda|solo|sólo|ne restano|"
-    r"ne rimangono|restano|nog maar|nog|slechts|alleen nog|tylko|zostało|zostały|zostało tylko|ostatnie|bara|endast|kun|vain|enää|jäljellä|restam|"
-    r"apenas|só restam|poslední|posledních|jen|už len|len|zbývá|zbývají|már csak|csak|doar|mai sunt|mai avem|ultimele|μόνο|осталось|всего|only the last|last|letzte|les|derniers|últimas|ultimi|laatste|sista|siste|sidste|viimeiset)"
+    r"(?<!\w)(?:only|just|nur noch|noch|nur|plus que|il ne reste que|il reste|sólo quedan"
+    r"|solo quedan|quedan|queda|solo|sólo|ne restano|"
+    r"ne rimangono|restano|nog maar|nog|slechts|alleen nog|tylko|zostało|zostały"
+    r"|zostało tylko|ostatnie|bara|endast|kun|vain|enää|jäljellä|restam|"
+    r"apenas|só restam|poslední|posledních|jen|už len|len|zbývá|zbývají|már csak|csak"
+    r"|doar|mai sunt|mai avem|ultimele|μόνο|осталось|всего|only the last|last|letzte|les"
+    r"|derniers|últimas|ultimi|laatste|sista|siste|sidste|viimeiset)"
     r"\W{1,3}(\d{1,3})(?!\w)(?!\s?%)"
 )
 _LEFT_AFTER: Final = re.compile(
-    r"(?<![\w.,])(\d{1,3}) (?:left|remaining|restants?|restantes|übrig|kvar|tilbage|igjen|jäljellä|rimasti)(?!\w)"
+    r"(?<![\w.,])(\d{1,3}) (?:left|remaining|restants?|restantes|übrig|kvar|tilbage|igjen"
+    r"|jäljellä|rimasti)(?!\w)"
 )
 _COUNT: Final = re.compile(
-    r"(?<![\w.,])(\d{1,6})\+? ?(?:x )?(?:pcs|pieces|units|items|stk\.?|stück|st\.?|szt\.?|ks|kpl|db|buc\.?|pz|uds?\.?|unidades|pezzi|sztuk|kusů|kusov|stuks|"
-    r"adet|шт\.?)? ?(?:\w+ )?(?:in stock|available|auf lager|verfügbar|en stock|disponibles?|disponibili|op voorraad|dostępnych|i lager|på lager|varastossa|"
+    r"(?<![\w.,])(\d{1,6})\+? ?(?:x )?(?:pcs|pieces|units|items|stk\.?|stück|st\.?|szt\.?"
+    r"|ks|kpl|db|buc\.?|pz|uds?\.?|unidades|pezzi|sztuk|kusů|kusov|stuks|"
+    r"adet|шт\.?)? ?(?:\w+ )?(?:in stock|available|auf lager|verfügbar|en stock"
+    r"|disponibles?|disponibili|op voorraad|dostępnych|i lager|på lager|varastossa|"
     r"em stock|skladem|készleten|în stoc|in stoc|в наличии)(?!\w)"
-    r"|(?<!\w)(?:stock|availability|quantity|inventory|bestand|lagerbestand|voorraad|stan magazynowy|skladem|lagersaldo|antal i lager|varastossa|estoque|"
-    r"készlet|raktáron|stoc|en stock|in stock|available|disponibilità|disponibilidad|existencias|qty) ?[:=(] ?(\d{1,6})(?![\w.,])"
+    r"|(?<!\w)(?:stock|availability|quantity|inventory|bestand|lagerbestand|voorraad"
+    r"|stan magazynowy|skladem|lagersaldo|antal i lager|varastossa|estoque|"
+    r"készlet|raktáron|stoc|en stock|in stock|available|disponibilità|disponibilidad"
+    r"|existencias|qty) ?[:=(] ?(\d{1,6})(?![\w.,])"
 )
 _DAYS: Final = re.compile(
-    r"(?<!\w)(?:ships?|shipping|shipped|dispatch\w*|delivery|delivered|lieferzeit|lieferung|versand\w*|lieferbar|livraison|expédié|expédition|livré|entrega|envío|"
-    r"spedizione|consegna|levertijd|verzonden|geleverd|wysyłka|dostawa|czas wysyłki|leveranstid|levering\w*|leveringstid|toimitusaika|toimitus|prazo|envio|dodání|odesíláme|expedujeme|"
+    r"(?<!\w)(?:ships?|shipping|shipped|dispatch\w*|delivery|delivered|lieferzeit"
+    r"|lieferung|versand\w*|lieferbar|livraison|expédié|expédition|livré|entrega|envío|"
+    r"spedizione|consegna|levertijd|verzonden|geleverd|wysyłka|dostawa|czas wysyłki"
+    r"|leveranstid|levering\w*|leveringstid|toimitusaika|toimitus|prazo|envio|dodání"
+    r"|odesíláme|expedujeme|"
     r"dodanie|szállítás\w*|szállítási idő|livrare|доставка|отправка)\b[^.!?]{0,40}?\d{1,3} ?"
-    r"(?:[-–] ?\d{1,3} ?)?(?:(?P<short>days?|business days?|working days?|hours?|hrs?|h\b|tag\w*|werktag\w*|arbeitstag\w*|stunden|jours?|heures|días?|horas|giorni|ore|"
-    r"dagen|werkdagen|uur|dni|godzin\w*|dagar|vardagar|dage|hverdage|dager|virkedager|päivä\w*|arkipäivä\w*|dias|dn\w+|munkanap\w*|nap\w*|zile|ore|дн\w+)|"
-    r"(?P<long>weeks?|woche\w*|semaines?|semanas?|settiman\w+|weken|tygodni\w*|tydzień|veckor|uger|uker|viikko\w*|týdn\w+|týžd\w+|hét|săptămân\w+|недел\w+|months?|monat\w*|mois))"
+    r"(?:[-–] ?\d{1,3} ?)?(?:(?P<short>days?|business days?|working days?|hours?|hrs?|h\b"
+    r"|tag\w*|werktag\w*|arbeitstag\w*|stunden|jours?|heures|días?|horas|giorni|ore|"
+    r"dagen|werkdagen|uur|dni|godzin\w*|dagar|vardagar|dage|hverdage|dager|virkedager"
+    r"|päivä\w*|arkipäivä\w*|dias|dn\w+|munkanap\w*|nap\w*|zile|ore|дн\w+)|"
+    r"(?P<long>weeks?|woche\w*|semaines?|semanas?|settiman\w+|weken|tygodni\w*|tydzień"
+    r"|veckor|uger|uker|viikko\w*|týdn\w+|týžd\w+|hét|săptămân\w+|недел\w+|months?"
+    r"|monat\w*|mois))"
 )
 
 

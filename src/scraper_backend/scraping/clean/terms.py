@@ -135,7 +135,8 @@ INCL: Final = """
     inc*, i.v.a. incluido, impuestos incluidos, iva inclusa, iva compresa, ivato, incl. btw, inclusief btw,
     btw inbegrepen, inkl. moms, inkl moms, med moms, inkl. mva, inkl mva, sis. alv, sis alv, alv sis*, z
     vat, zawiera vat, cena brutto, com iva, iva incluído, s dph, vč. dph, včetně dph, vrátane dph, áfával,
-    áfá-val, bruttó, cu tva, tva inclus, με φπα, με φ.π.α., с ндс, kdv dahil, с ддс, з пдв, 税込, 含税, tax in,
+    áfá-val, bruttó, cu tva, tva inclus, με φπα, με φ.π.α., с ндс, kdv dahil, с ддс,
+    з пдв, 税込, 含税, tax in,
     tax incl, incl. taxes
 """
 EXCL: Final = """
@@ -186,6 +187,7 @@ FREE: Final = """
     free, for free, it's free, free of charge, no charge, complimentary, gratis, kostenlos, kostenfrei,
     umsonst, gratuit, gratuite, gratuito, gratuita, gratuitement, offert, offerte, omaggio, za darmo, darmo,
     darmowe, darmowy, bezpłatne, bezpłatny, bezpłatnie, ilmainen, maksuton, zdarma, zadarmo, ingyenes,
-    ingyen, δωρεάν, бесплатно, ücretsiz, безплатно, безкоштовно, besplatno, brezplačno, 無料, 免费, 무료, grátis,
+    ingyen, δωρεάν, бесплатно, ücretsiz, безплатно, безкоштовно, besplatno,
+    brezplačno, 無料, 免费, 무료, grátis,
     grátis!, free item, free gift, free sample, free download
 """

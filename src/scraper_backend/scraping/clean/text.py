@@ -67,8 +67,9 @@ def category(raw: object) -> str | None:
 
 # ── Descriptions ───────────────────────────────────────────────────────────────────────────────────
 
-_PARAGRAPH: Final = words("""address article aside blockquote dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr
-    main nav ol p pre section table ul""")
+_PARAGRAPH: Final = words("""
+    address article aside blockquote dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header
+    hr main nav ol p pre section table ul""")
 _LINE: Final = words("dd div dt figcaption li option tr caption summary details")
 _DROPPED: Final = UNSEEN | {"button", "input", "select", "textarea", "video", "audio", "canvas"}
 _ITEM_ENDS: Final = "\x1e"

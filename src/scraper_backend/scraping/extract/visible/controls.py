@@ -14,11 +14,14 @@ from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
 MOST_CONTROLS: Final = 400
 
 _PRESSED: Final = (
-    "button,input[type=submit],input[type=button],input[type=image],[role=button],a[class*=btn i],a[class*=button i],"
-    "a[class*=cart i],a[class*=buy i],a[href*='cart' i],a[href*='basket' i],a[href*='add' i],summary"
+    "button,input[type=submit],input[type=button],input[type=image],[role=button],"
+    "a[class*=btn i],a[class*=button i],a[class*=cart i],a[class*=buy i],"
+    "a[href*='cart' i],a[href*='basket' i],"
+    "a[href*='add' i],summary"
 )
 _CART_ACTION: Final = re.compile(
-    r"(?:cart|basket|bag|checkout/cart|warenkorb|panier|carrito|carrello|winkel|koszyk|kosik|kurv|kundvagn|varukorg|korv|cos)[/_-]*(?:add|insert|update)?"
+    r"(?:cart|basket|bag|checkout/cart|warenkorb|panier|carrito|carrello|winkel|koszyk"
+    r"|kosik|kurv|kundvagn|varukorg|korv|cos)[/_-]*(?:add|insert|update)?"
     r"|add[-_/]?(?:to)?[-_/]?(?:cart|basket|bag)|[?&]add(?:-to-cart|tocart|_to_cart)?=",
     re.IGNORECASE,
 )

@@ -1,6 +1,6 @@
 """What the names that programmers give to elements say of them, and what labels of a product page name.
 
-Data, and the one function that reads a class list: `traits`.
+Data, and the two functions that read it: `traits` of a class list, `label_key` of a label.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from scraper_backend.scraping.clean.words import pattern
+from scraper_backend.scraping.clean.words import pattern, phrases
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _W: Final = r"(?<![a-z])(?:{})(?![a-z])"
@@ -22,48 +22,118 @@ def _tokens(alternatives: str) -> re.Pattern[str]:
 
 _NAMES: Final[dict[str, re.Pattern[str]]] = {
     "chrome": re.compile(
-        r"related|similar|recommend|up-?sell|cross-?sell|also-?(?:bought|like|view)|recently|last-?viewed|recent-?view"
-        r"|mini-?(?:cart|basket|bag)|(?:cart|basket|bag)-?(?:drawer|mini|flyout|sidebar|preview|popup|notification|total|widget|summary)"
-        r"|side-?cart|off-?canvas|breadcrumb|newsletter|testimonial|cookie|consent|sponsor|frequently|accessor|often-?bought|bought-?together"
-        r"|complementary|cross-?reference|alternativ(?!e-?price)|suggest|you-?may|you-?might|customers-?also|best-?sell|bestseller|top-?seller"
-        r"|featured-?product|new-?arrival|trending|popular-?product|product-?(?:slider|carousel|recs|rail|strip)|compare-?(?:table|list|products)"
-        r"|store-?locator|mega-?menu|site-?(?:header|footer|nav)|page-?footer|main-?(?:nav|menu)|top-?bar|announcement"
-        r"|zubehoer|zubehör|aehnlich|empfehl|kunden-?kauften|passend|zuletzt|accessoires|similaires|relacionad|correlat|gerelateerd|podobne|relaterade|relateret"
+        r"related|similar|recommend|up-?sell|cross-?sell|also-?(?:bought|like|view)|recently"
+        r"|last-?viewed|recent-?view"
+        r"|mini-?(?:cart|basket|bag)|(?:cart|basket|bag)-?(?:drawer|mini|flyout|sidebar"
+        r"|preview|popup|notification|total|widget|summary)"
+        r"|side-?cart|off-?canvas|breadcrumb|newsletter|testimonial|cookie|consent|sponsor"
+        r"|frequently|accessor|often-?bought|bought-?together"
+        r"|complementary|cross-?reference|alternativ(?!e-?price)|suggest|you-?may|you-?might"
+        r"|customers-?also|best-?sell|bestseller|top-?seller"
+        r"|featured-?product|new-?arrival|trending|popular-?product|product-?(?:slider"
+        r"|carousel|recs|rail|strip)|compare-?(?:table|list|products)"
+        r"|store-?locator|mega-?menu|site-?(?:header|footer|nav)|page-?footer|main-?(?:nav"
+        r"|menu)|top-?bar|announcement"
+        r"|zubehoer|zubehör|aehnlich|empfehl|kunden-?kauften|passend|zuletzt|accessoires"
+        r"|similaires|relacionad|correlat|gerelateerd|podobne|relaterade|relateret"
         r"|souvisej|podobn|kapcsol"
     ),
-    "review": _tokens("reviews? review-list comments? comment-list bewertungen avis opiniones recensioni " "q-and-a questions qa"),
-    "menu": _tokens("nav navbar navigation menu submenu footer sidebar toolbar modal popup dropdown-menu " "dialog lightbox toast tooltip popover"),
-    "hidden": re.compile(r"(?:^|\s)(?:hidden|hide|is-hidden|d-none|display-none|invisible|u-hidden|ng-hide" r"|no-display|js-hidden|visually-none)(?=$|\s)"),
-    "shown": re.compile(r"(?:^|\s)(?:(?:sm|md|lg|xl|xxl|2xl)[:-](?:block|flex|inline|grid|table|inline-block" r"|inline-flex)|d-(?:sm|md|lg|xl|xxl)-\w+)(?=$|\s)"),
-    "spoken": re.compile(r"sr-?only|visually-?hidden|screen-?reader|a-offscreen|offscreen|assistive|u-vh" r"|vh-text|accessib"),
-    "price": re.compile(r"price|preis|prix|precio|prezzo|prijs|(?<![a-z])(?:cena|ceny|pris|hinta|preco|pret" r"|pricing|ar-?ertek)(?![a-z])"),
+    "review": _tokens(
+        "reviews? review-list comments? comment-list bewertungen avis opiniones recensioni "
+        "q-and-a questions qa"
+    ),
+    "menu": _tokens(
+        "nav navbar navigation menu submenu footer sidebar toolbar modal popup dropdown-menu "
+        "dialog lightbox toast tooltip popover"
+    ),
+    "hidden": re.compile(
+        r"(?:^|\s)(?:hidden|hide|is-hidden|d-none|display-none|invisible|u-hidden|ng-hide"
+        r"|no-display|js-hidden|visually-none)(?=$|\s)"
+    ),
+    "shown": re.compile(
+        r"(?:^|\s)(?:(?:sm|md|lg|xl|xxl|2xl)[:-](?:block|flex|inline|grid|table|inline-block"
+        r"|inline-flex)|d-(?:sm|md|lg|xl|xxl)-\w+)(?=$|\s)"
+    ),
+    "spoken": re.compile(
+        r"sr-?only|visually-?hidden|screen-?reader|a-offscreen|offscreen|assistive|u-vh" r"|vh-text|accessib"
+    ),
+    "price": re.compile(
+        r"price|preis|prix|precio|prezzo|prijs|(?<![a-z])(?:cena|ceny|pris|hinta|preco|pret"
+        r"|pricing|ar-?ertek)(?![a-z])"
+    ),
     "old": re.compile(
-        r"(?<![a-z])(?:old|was|before|compare|compared|compare-at|msrp|rrp|rrsp|srp|uvp|strike|striked|strikethrough|strike-?through|crossed|crossed-?out"
-        r"|original|previous|prev|former|line-?through|barre|ancien|statt|streich\w*|anterior|antes|tachado|vecchio|stara|oude|forrige|entinen|puvodni"
-        r"|rek|ordinarie|instead|van|voor-?heen|fore|for-pris|regi|non-?sale|secondary-?price)(?![a-z])|(?:old|was|strike|list|crossed|compare|streich|retail|msrp)-?(?:price|preis)|(?:price|preis)-?(?:old|was|strike|list|crossed|compare|retail)"
+        r"(?<![a-z])(?:old|was|before|compare|compared|compare-at|msrp|rrp|rrsp|srp|uvp"
+        r"|strike|striked|strikethrough|strike-?through|crossed|crossed-?out"
+        r"|original|previous|prev|former|line-?through|barre|ancien|statt|streich\w*|anterior"
+        r"|antes|tachado|vecchio|stara|oude|forrige|entinen|puvodni"
+        r"|rek|ordinarie|instead|van|voor-?heen|fore|for-pris|regi|non-?sale"
+        r"|secondary-?price)(?![a-z])|(?:old|was|strike|list|crossed|compare|streich|retail"
+        r"|msrp)-?(?:price|preis)|(?:price|preis)-?(?:old|was|strike|list|crossed|compare"
+        r"|retail)"
     ),
     "regular": _tokens("regular base normal standard default full"),
     "now": _tokens(
-        "now nu jetzt ahora ora teraz maintenant current sale special final actual offer deal promo new our your selling reduced discounted today aktuell actuel oferta scontato akcni main pdp"
+        "now nu jetzt ahora ora teraz maintenant current sale special final actual offer "
+        "deal promo new our your selling reduced discounted today aktuell actuel oferta "
+        "scontato akcni main pdp"
     ),
-    "unit": re.compile(r"unit-?(?:price|pricing)|price-?(?:per|unit)|per-?unit|base-?unit|grundpreis" r"|basispreis|unitprice|unit-?cost|prix-?unitaire|price-?measure|reference-?price" r"|jamforpris|jmf"),
+    "unit": re.compile(
+        r"unit-?(?:price|pricing)|price-?(?:per|unit)|per-?unit|base-?unit|grundpreis"
+        r"|basispreis|unitprice|unit-?cost|prix-?unitaire|price-?measure|reference-?price"
+        r"|jamforpris|jmf"
+    ),
     "aside": re.compile(
-        r"saving|you-?save|save-?(?:amount|price|money)|discount-?(?:amount|percent|badge|label)|rabatt|installment|instalment|financ|klarna|afterpay|affirm|monthly|per-?month"
-        r"|paypal|shipping|delivery-?(?:cost|price|fee)|versand|deposit|pfand|price-?range-?filter|price-?filter|filter|price-?match|price-?alert|tier-?pric|bulk|quantity-?(?:price|discount|break)"
-        r"|loyalty|points|member(?:ship)?-?price|subscri|trade-?in|tax-?(?:note|info|hint)|price-?(?:note|info|hint|disclaimer|legend|history|label|title|guarantee|tax)|lowest-?price"
+        r"saving|you-?save|save-?(?:amount|price|money)|discount-?(?:amount|percent|badge"
+        r"|label)|rabatt|installment|instalment|financ|klarna|afterpay|affirm|monthly"
+        r"|per-?month"
+        r"|paypal|shipping|delivery-?(?:cost|price|fee)|versand|deposit|pfand"
+        r"|price-?range-?filter|price-?filter|filter|price-?match|price-?alert|tier-?pric"
+        r"|bulk|quantity-?(?:price|discount|break)"
+        r"|loyalty|points|member(?:ship)?-?price|subscri|trade-?in|tax-?(?:note|info|hint)"
+        r"|price-?(?:note|info|hint|disclaimer|legend|history|label|title|guarantee|tax)"
+        r"|lowest-?price"
         r"|omnibus|gift-?card|coupon"
     ),
     "net": re.compile(r"without-?tax|(?<![a-z])excl|ex-?vat|ex-?tax|net-?price|price-?net|netto|price-?tax"),
-    "stock": re.compile(r"stock|availab|verfuegbar|verfügbar|lagerbestand|lager(?![a-z])|disponib|voorraad" r"|dostep|inventory|lieferzeit|lieferbar|sold-?out|dostupnost|saatavuus" r"|delivery-?(?:time|status|info)"),
-    "title": re.compile(r"(?:product|item|prod|pdp|page)-*(?:name|title|heading|detail-?title|main-?title)" r"|title-?product|name-?product|produktname|produkttitel|(?<![a-z])pdp-title"),
-    "code": re.compile(r"(?<![a-z])(?:sku|mpn|upc|ean|gtin|barcode|item-?(?:no|number|code|id)" r"|product-?(?:code|id|number|sku)|article-?(?:no|number)|artikelnummer|art-?nr" r"|model(?:-?no|-?number)?|referen\w*|part-?(?:no|number))(?![a-z])"),
-    "brand": re.compile(r"(?<![a-z])(?:brand|marke|marque|marca|merk|marka|manufacturer|hersteller|vendor" r"|znacka|producent)(?![a-z])(?!ing)"),
-    "gallery": re.compile(r"gallery|product-?(?:image|img|photo|media|picture|visual)|main-?(?:image|img|photo)" r"|zoom|fotorama|image-?(?:main|gallery|container|viewer)|swiper|slick|carousel|media" r"|thumb|produktbild|primary-?image"),
-    "story": re.compile(r"description|descr(?![a-z])|beschreibung|details?-?text|long-?text|tab-?(?:content" r"|pane|panel)|accordion|rte(?![a-z])|article-?body|blog|entry-?content|editorial|faq" r"|shipping-?info|returns"),
-    "buy": re.compile(r"add-?to-?(?:cart|basket|bag|trolley)|addto(?:cart|basket|bag)|buy-?(?:now|box" r"|button)|in-?den-?warenkorb|single-add-to-cart|product-form|add2cart|btn-?cart" r"|cart-?btn|tocart|addcart|warenkorb|add-basket|purchase|product-?add"),
-    "cents": _tokens("cents? decimals? fraction fractional dec cent minor subunit penny supcents " "price-cents price-decimals kommastellen decimales centimes"),
+    "stock": re.compile(
+        r"stock|availab|verfuegbar|verfügbar|lagerbestand|lager(?![a-z])|disponib|voorraad"
+        r"|dostep|inventory|lieferzeit|lieferbar|sold-?out|dostupnost|saatavuus"
+        r"|delivery-?(?:time|status|info)"
+    ),
+    "title": re.compile(
+        r"(?:product|item|prod|pdp|page)-*(?:name|title|heading|detail-?title|main-?title)"
+        r"|title-?product|name-?product|produktname|produkttitel|(?<![a-z])pdp-title"
+    ),
+    "code": re.compile(
+        r"(?<![a-z])(?:sku|mpn|upc|ean|gtin|barcode|item-?(?:no|number|code|id)"
+        r"|product-?(?:code|id|number|sku)|article-?(?:no|number)|artikelnummer|art-?nr"
+        r"|model(?:-?no|-?number)?|referen\w*|part-?(?:no|number))(?![a-z])"
+    ),
+    "brand": re.compile(
+        r"(?<![a-z])(?:brand|marke|marque|marca|merk|marka|manufacturer|hersteller|vendor"
+        r"|znacka|producent)(?![a-z])(?!ing)"
+    ),
+    "gallery": re.compile(
+        r"gallery|product-?(?:image|img|photo|media|picture|visual)|main-?(?:image|img|photo)"
+        r"|zoom|fotorama|image-?(?:main|gallery|container|viewer)|swiper|slick|carousel|media"
+        r"|thumb|produktbild|primary-?image"
+    ),
+    "story": re.compile(
+        r"description|descr(?![a-z])|beschreibung|details?-?text|long-?text|tab-?(?:content"
+        r"|pane|panel)|accordion|rte(?![a-z])|article-?body|blog|entry-?content|editorial|faq"
+        r"|shipping-?info|returns"
+    ),
+    "buy": re.compile(
+        r"add-?to-?(?:cart|basket|bag|trolley)|addto(?:cart|basket|bag)|buy-?(?:now|box"
+        r"|button)|in-?den-?warenkorb|single-add-to-cart|product-form|add2cart|btn-?cart"
+        r"|cart-?btn|tocart|addcart|warenkorb|add-basket|purchase|product-?add"
+    ),
+    "cents": _tokens(
+        "cents? decimals? fraction fractional dec cent minor subunit penny supcents "
+        "price-cents price-decimals kommastellen decimales centimes"
+    ),
     "rating": re.compile(r"star-?rating|rating(?!-?count)|stars(?![a-z])"),
-}  # fmt: skip
+}
 
 Traits = frozenset[str]
 
@@ -105,7 +175,8 @@ ADD: Final = pattern(
             cumpără acum, comandă, προσθήκη στο καλάθι, στο καλάθι, αγορά, в корзину, добавить в корзину,
             купить, в кошик, додати до кошика, купити, sepete ekle, satın al, добави в количката, добави в
             кошницата, купи, dodaj u košaricu, u košaricu, dodaj u korpu, v košarico, dodaj v košarico, lisa
-            ostukorvi, lisa korvi, pievienot grozam, į krepšelį, カートに入れる, カートに追加, 购物车, 加入购物车, 장바구니
+            ostukorvi, lisa korvi, pievienot grozam, į krepšelį, カートに入れる, カートに追加,
+            购物车, 加入购物车, 장바구니
             """
 )
 GONE: Final = pattern(
@@ -119,9 +190,14 @@ GONE: Final = pattern(
             """
 )
 MANY: Final = re.compile(
-    r"search results?|results? for|results? found|suchergebnis|treffer für|résultats? (?:de|pour)|resultados? (?:de|para)|risultati (?:di|per|della)|zoekresultat|wyniki wyszukiwania"
-    r"|sökresultat|søgeresultat|søkeresultat|hakutulo|výsledky (?:hled|vyhľ)|keresési|találat|rezultate(?:le)? (?:căut|caut)|αποτελέσματα|результаты поиска"
-    r"|\b\d+ (?:products|items|results|produkte|artikel|produits|productos|prodotti|producten)\b|^(?:all products|shop|products|catalogue|catalog|categories|search|cart|checkout|your cart|shopping cart|warenkorb|panier|alle produkte|search:.*)$",
+    r"search results?|results? for|results? found|suchergebnis|treffer für"
+    r"|résultats? (?:de|pour)|resultados? (?:de|para)|risultati (?:di|per|della)"
+    r"|zoekresultat|wyniki wyszukiwania"
+    r"|sökresultat|søgeresultat|søkeresultat|hakutulo|výsledky (?:hled|vyhľ)|keresési"
+    r"|találat|rezultate(?:le)? (?:căut|caut)|αποτελέσματα|результаты поиска"
+    r"|\b\d+ (?:products|items|results|produkte|artikel|produits|productos|prodotti"
+    r"|producten)\b|^(?:all products|shop|products|catalogue|catalog|categories|search"
+    r"|cart|checkout|your cart|shopping cart|warenkorb|panier|alle produkte|search:.*)$",
     re.IGNORECASE,
 )
 OTHERS: Final = pattern(
@@ -203,11 +279,18 @@ ON_REQUEST: Final = pattern(
             """
 )
 
-LABELS: Final[dict[str, re.Pattern[str]]] = {
-    field: re.compile(rf"(?:{listed.pattern})", re.IGNORECASE)
-    for field, listed in {
-        "gtin": pattern(
-            """
+
+def label_key(label: str) -> str:
+    """A label as it is compared: without case, closing signs and blanks."""
+    return " ".join(label.casefold().split()).rstrip(" .:#*")
+
+
+LABELS: Final[dict[str, str]] = {
+    label_key(label): field
+    for field, listed in reversed(
+        {
+            "gtin": (
+                """
             upc, upc code, upc-code, upc number, ean, ean code, ean-code, ean-13, ean13, ean/upc, upc/ean,
             gtin, gtin-13, gtin-12, gtin-14, gtin13, gtin/ean, ean/gtin, gtin/upc, barcode, bar code, isbn,
             isbn-13, isbn13, isbn-10, jan, ean number, ean-nummer, ean-nr., ean nr., ean nr, strichcode,
@@ -216,9 +299,9 @@ LABELS: Final[dict[str, re.Pattern[str]]] = {
             kreskowy, kod ean, streckkod, stregkode, strekkode, viivakoodi, ean-koodi, čárový kód, čiarový
             kód, kód ean, vonalkód, ean kód, janコード, jan code, cod de bare, cod ean, штрихкод, штрих-код
             """
-        ),
-        "mpn": pattern(
-            """
+            ),
+            "mpn": (
+                """
             mpn, manufacturer part number, manufacturer part no, manufacturer part no., manufacturer part #,
             manufacturer's part number, mfr part number, mfr. part number, mfr part #, mfr. part #, mfr. #,
             mfr #, mfg #, mfg part #, mfg. part no., mfg part number, part #, part no, part no., part
@@ -240,9 +323,9 @@ LABELS: Final[dict[str, re.Pattern[str]]] = {
             kód, típus, cod producător, cod producator, codul producătorului, 型番, メーカー型番, κωδικός
             κατασκευαστή, код производителя, модель
             """
-        ),
-        "sku": pattern(
-            """
+            ),
+            "sku": (
+                """
             sku, sku #, sku no, sku number, sku code, sku id, item, item #, item no, item no., item number,
             item code, item id, item sku, item model, product code, product number, product no, product no.,
             product #, product id, product sku, prod. code, stock code, stock #, stock no., stock number,
@@ -270,11 +353,12 @@ LABELS: Final[dict[str, re.Pattern[str]]] = {
             objednací číslo, obj. číslo, obj. kód, číslo zboží, cikkszám, termékkód, cikk szám, rendelési
             szám, cod produs, cod articol, cod intern, codul produsului, κωδικός, κωδικός προϊόντος,
             артикул, код товара, код, код продукту, ürün kodu, stok kodu, šifra, šifra proizvoda, šifra
-            artikla, 商品番号, 品番, 商品コード, 管理番号, 货号, 商品编号, 상품코드, tootekood, prekės kodas, preces kods
+            artikla, 商品番号, 品番, 商品コード, 管理番号, 货号, 商品编号, 상품코드, tootekood, prekės kodas,
+            preces kods
             """
-        ),
-        "brand": pattern(
-            """
+            ),
+            "brand": (
+                """
             brand, brand name, manufacturer, manufactured by, made by, maker, vendor, marke, hersteller,
             markenname, produzent, marque, fabricant, marca, fabricante, produttore, casa produttrice, merk,
             fabrikant, merknaam, marka, producent, firma, varumärke, märke, tillverkare, mærke, brand/mærke,
@@ -283,9 +367,9 @@ LABELS: Final[dict[str, re.Pattern[str]]] = {
             бренд, производитель, марка, виробник, üretici, proizvođač, znamka, proizvajalec, robna marka,
             メーカー, ブランド, 品牌, 브랜드, zīmols, prekės ženklas, tootja, bränd
             """
-        ),
-        "weight": pattern(
-            """
+            ),
+            "weight": (
+                """
             weight, net weight, item weight, product weight, net wt, net wt., net contents, shipping weight,
             package weight, gewicht, nettogewicht, artikelgewicht, produktgewicht, füllmenge,
             versandgewicht, poids, poids net, peso, peso neto, peso netto, peso líquido, contenido neto,
@@ -293,9 +377,9 @@ LABELS: Final[dict[str, re.Pattern[str]]] = {
             paino, nettopaino, hmotnost, hmotnosť, súly, tömeg, nettó tömeg, greutate, greutate netă, βάρος,
             вес, вес нетто, тегло, вага, ağırlık, težina, teža
             """
-        ),
-        "availability": pattern(
-            """
+            ),
+            "availability": (
+                """
             availability, stock, stock status, stock level, in stock, status, product availability,
             verfügbarkeit, lagerbestand, lieferstatus, lieferzeit, bestand, lieferbarkeit, disponibilité,
             stock :, délai de livraison, disponibilidad, existencias, plazo de entrega, disponibilità,
@@ -306,16 +390,22 @@ LABELS: Final[dict[str, re.Pattern[str]]] = {
             skladom, elérhetőség, készlet, raktárkészlet, szállítási idő, disponibilitate, stoc,
             διαθεσιμότητα, наличие, наявність, stok durumu, zaloga
             """
-        ),
-        "category": pattern("category, categories, kategorie, catégorie, categoría, categoria, kategoria, " "kategori, kategória, kategorie, product type"),
-        "price": pattern(
-            """
+            ),
+            "category": (
+                "category, categories, kategorie, catégorie, categoría, categoria, kategoria, "
+                "kategori, kategória, kategorie, product type"
+            ),
+            "price": (
+                """
             price, our price, your price, sale price, current price, price (incl. tax), price incl. tax,
             price (inc. tax), preis, unser preis, prix, prix ttc, precio, precio final, prezzo, prijs, cena,
             cena brutto, cena s dph, naše cena, pris, hinta, preço, ár, bruttó ár, eladási ár, preț, pret,
             τιμή, цена, fiyat, cijena
             """
-        ),
-        "reviews_count": pattern("number of reviews, reviews, anzahl bewertungen, bewertungen"),
-    }.items()
-}  # fmt: skip
+            ),
+            "reviews_count": ("number of reviews, reviews, anzahl bewertungen, bewertungen"),
+        }.items()
+    )
+    for label in phrases(listed)
+}
+"""Every label, folded, and the field it names; where two fields claim one, the one listed first has it."""

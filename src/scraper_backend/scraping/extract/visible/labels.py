@@ -19,7 +19,6 @@ from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_
 LONGEST_LABEL: Final = 48
 LONGEST_ROW: Final = 400
 
-_COLON: Final = re.compile(r"\s*(?:\([^()]{1,30}\))?\s*[:：#=]\s*#?\s*|\s*[:：#]\s*$")
 _CUT: Final = re.compile(r"\s{2,}|\s[|•·–—]\s|;|,\s")
 _CODE: Final = re.compile(r"[\w][\w .,/+#&()*°-]{0,60}", re.UNICODE)
 
@@ -57,27 +56,23 @@ def _label(text: str) -> tuple[str, str, str] | None:
 
     Without a colon the label has to be the whole run: `Brand new` is no brand.
     """
-    head = text[:LONGEST_LABEL]
-    for field, pattern in hints.LABELS.items():
-        match = pattern.match(head)
-        if match is None:
-            continue
-        colon = _COLON.match(text, match.end())
-        if colon:
-            return field, match.group(), text[colon.end() :].strip()
-        if match.end() == len(text) or text[match.end() :].strip() in (".", "*"):
-            return field, match.group(), ""
-        spaced = re.match(
-            r"\s*(?=\S*\d)" if match.group().endswith("#") else r"\s+(?=\S*\d)", text[match.end() :]
-        )
-        if (
-            spaced
-            and field in ("sku", "gtin", "mpn")
-            and len(text) <= LONGEST_LABEL
-            and re.search(r"[#°.]$|nr|no\b", match.group(), re.I)
-        ):
-            return field, match.group(), text[match.end() + spaced.end() :].strip()
+    whole = hints.LABELS.get(hints.label_key(text)) if len(text) <= LONGEST_LABEL else None
+    if whole:
+        return whole, text, ""
+    for shape in _SHAPES:
+        match = shape.match(text)
+        field = hints.LABELS.get(hints.label_key(match[1])) if match else None
+        if match and field and (shape is _COLON or field in ("sku", "gtin", "mpn")):
+            return field, match[1], match[2].strip()
     return None
+
+
+_COLON: Final = re.compile(r"([^:：=]{1,48}?)\s*(?:\([^()]{1,30}\))?\s*[:：=]\s*#?\s*(.*)", re.DOTALL)
+_HASH: Final = re.compile(r"([^#]{1,30}?)\s*#\s*(\S*\d.*)", re.DOTALL)
+_NUMBERED: Final = re.compile(
+    r"(.{0,40}?(?:nr|no|n°|nº|№|number|nummer|code|ref|réf)\.?)\s+(\S*\d.{0,60})$", re.IGNORECASE
+)
+_SHAPES: Final = (_COLON, _HASH, _NUMBERED)
 
 
 def _is_control(node: Node) -> bool:

@@ -15,13 +15,15 @@ ENOUGH: Final = 3.0
 MOST: Final = 300
 
 _SOURCES: Final = (
-    "data-zoom-image", "data-zoom", "data-large_image", "data-large-image", "data-large", "data-full", "data-src-large", "data-original",
+    "data-zoom-image", "data-zoom", "data-large_image", "data-large-image", "data-large",
+    "data-full", "data-src-large", "data-original",
     "data-image", "data-hires", "data-old-hires", "data-src", "data-lazy", "data-lazy-src", "src",
 )  # fmt: skip
 _SETS: Final = ("srcset", "data-srcset")
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:$|\?)", re.IGNORECASE)
 _NO_PRODUCT: Final = re.compile(
-    r"logo|icon|payment|visa|mastercard|paypal|badge|flag|sprite|avatar|rating|stars?[._/-]|banner|seal|trust|captcha|swatch",
+    r"logo|icon|payment|visa|mastercard|paypal|badge|flag|sprite|avatar|rating"
+    r"|stars?[._/-]|banner|seal|trust|captcha|swatch",
     re.IGNORECASE,
 )
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from scraper_backend.scraping.clean.text import plain
@@ -194,7 +195,8 @@ class Scene:
             text = node.data.strip()
             parent = node.parent
             if text and isinstance(parent, Node):
-                found.append(Run(plain(text, longest=1000), parent, len(found)))
+                line = " ".join(text[:1000].split())
+                found.append(Run(line if line.isascii() else plain(line), parent, len(found)))
                 if len(found) >= MOST_ELEMENTS:
                     break
         return found
@@ -229,6 +231,11 @@ class Scene:
         return False
 
     @cached_property
+    def _sold_apart(self) -> dict[tuple[Node, str, str], bool]:
+        """Which of the groups alike are of products: two of them have a link, a picture or a button."""
+        return {}
+
+    @cached_property
     def _alike(self) -> dict[tuple[Node, str, str], set[Node]]:
         """Siblings with the same tag and class that hold a price each, outside what holds the anchor."""
         groups: dict[tuple[Node, str, str], set[Node]] = defaultdict(set)
@@ -247,16 +254,32 @@ class Scene:
     @cached_property
     def money_runs(self) -> list[Run]:
         """Runs that hold a figure beside a currency."""
-        return [run for run in self.runs if _MONEY.search(run.text)]
+        return [run for run in self.runs if len(run.text) <= 120 and _MONEY.search(run.text)]
+
+    def near(self) -> list[Run]:
+        """The runs about the heading: some before it, the screen below it."""
+        anchor = self.anchor
+        heading = next(
+            (
+                run.index
+                for run in self.runs
+                if run.node == anchor or anchor in list(_elements_above(run.node))[:4]
+            ),
+            0,
+        )
+        return self.runs[max(0, heading - 10) : heading + 80]
 
     def _is_one_of_many(self, node: Node) -> bool:
         parent = node.parent
         if not isinstance(parent, Node):
             return False
-        alike = self._alike.get((parent, node.tag, node.attr("class") or ""), set())
-        if len(alike) < 2 or node not in alike:
-            return False
-        return sum(one.tag == "a" or one.select_one(_THING) is not None for one in alike) > 1
+        group = (parent, node.tag, node.attr("class") or "")
+        if group not in self._sold_apart:
+            things = (
+                one.tag == "a" or one.select_one(_THING) is not None for one in self._alike.get(group, ())
+            )
+            self._sold_apart[group] = sum(islice(filter(None, things), 2)) > 1
+        return self._sold_apart[group] and node in self._alike[group]
 
     def _names_another(self, node: Node) -> bool:
         """A linked heading that is not this product's: a card, even when it is the only one."""
@@ -277,8 +300,10 @@ _THING: Final = "a,img,h2,h3,h4,button,form"
 _NO_TITLE: Final = words("input meta img option select button form section article ul table")
 _LOGO: Final = re.compile(r"(?<![a-z])(?:logo|site-?title|brand-?logo|navbar-brand)(?![a-z])", re.IGNORECASE)
 _MONEY: Final = re.compile(
-    r"\d[\s]?(?:[€$£¥₹₽₺₴₩₪฿₫円元]|(?:zł|Kč|kr|Ft|lei|лв|руб|грн|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|TL)\b)|[,.]\d{2}\s?(?:€|zł|Kč|kr|Ft|lei|лв)"
-    r"|(?:[€$£¥₹₽₺₴₩₪฿₫]|\b(?:CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|Rs\.?|kr\.?|R\$|RM|Rp))\s?\d|\d,-|\d,–|:-"
+    r"\d[\s]?(?:[€$£¥₹₽₺₴₩₪฿₫円元]|(?:zł|Kč|kr|Ft|lei|лв|руб|грн|CHF|EUR|USD|GBP|SEK|NOK"
+    r"|DKK|PLN|CZK|HUF|RON|TL)\b)|[,.]\d{2}\s?(?:€|zł|Kč|kr|Ft|lei|лв)"
+    r"|(?:[€$£¥₹₽₺₴₩₪฿₫]|\b(?:CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|Rs\.?|kr\.?|R\$"
+    r"|RM|Rp))\s?\d|\d,-|\d,–|:-"
     r"|^(?:[€$£¥₹₽₺₴₩₪฿₫]|[A-Z]{1,3}\$|zł|Kč|kr\.?|Ft|lei|CHF|EUR|USD|GBP|Rs\.?)$"
 )
 

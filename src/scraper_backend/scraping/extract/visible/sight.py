@@ -144,11 +144,11 @@ def _codes(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Se
 
 def _marked_codes(scene: Scene) -> Iterator[tuple[str, Seen]]:
     """Codes that the markup itself calls so."""
-    for field in ("sku", "mpn", "gtin", "gtin13", "gtin12", "gtin8", "gtin14"):
-        for node in scene.document.tree.select(f"[itemprop={field}]")[:1]:
+    for name in ("sku", "mpn", "gtin", "gtin13", "gtin12", "gtin8", "gtin14"):
+        for node in scene.document.tree.select(f"[itemprop={name}]")[:1]:
             code = clean.code(node.attr("content") or node.text)
             if code and node not in scene.apart and not scene.is_card(node):
-                yield field.rstrip("0123456789"), Seen(code, node.css_path(), 0.85, ("it is marked so",))
+                yield name.rstrip("0123456789"), Seen(code, node.css_path(), 0.85, ("it is marked so",))
 
 
 def _named_code(scene: Scene) -> Iterator[tuple[str, Seen]]:
@@ -185,6 +185,13 @@ def _said(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, See
         yield from _named_brand(scene)
 
 
+_BY: Final = re.compile(
+    r"^(?:brand|manufacturer|by|marke|hersteller|von|marque|par|marca|fabricante|di|merk|van|marka|producent|varumärke|mærke"
+    r"|merke|av|af|merkki|značka|výrobce|márka|gyártó|marcă)\s*:?\s+",
+    re.IGNORECASE,
+)
+
+
 def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
     near = [
         node
@@ -198,9 +205,7 @@ def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
     ][:5]
     for node in near:
         text = clean.text(node.attr("content") or node.text or (node.select_one("img") or node).attr("alt"))
-        bare = re.sub(
-            rf"^(?:{hints.LABELS['brand'].pattern}|by)\s*:?\s*", "", text or "", flags=re.IGNORECASE
-        )
+        bare = _BY.sub("", text or "")
         if (
             bare
             and len(bare) <= 40
@@ -263,7 +268,7 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
         raw = text if clean.availability(text) else names if not text or clean.availability(names) else ""
         if raw and clean.availability(raw):
             yield 4.5 - 0.5 * scene.distance(node) + (raw == text), raw, node
-    for run in scene.runs:
+    for run in scene.near():
         if len(run.text) > 60 or not _SPEAKS.search(run.text) or scene.distance(run.node) > 6:
             continue
         if (
@@ -277,8 +282,12 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
 
 
 _SPEAKS: Final = re.compile(
-    r"stock|avail|lager|lieferbar|verfügbar|vorrätig|versand|ausverkauft|disponib|épuis|rupture|agotado|existencias|esaurit|magazzin|voorraad|leverbaar|uitverkocht"
-    r"|dostępn|magazyn|wyprzeda|slut|tillgänglig|udsolgt|utsolgt|tilgjengelig|tilgængelig|varasto|saatavilla|loppu|esgotado|disponív|sklad|dostupn|vyprodán|vypredan|készlet|raktár|elfogy"
-    r"|stoc|epuizat|sold|pre-?order|back-?order|ships|διαθέσιμ|наличи|складе|stokta|zalih|zalog|only \d|discontinued",
+    r"stock|avail|lager|lieferbar|verfügbar|vorrätig|versand|ausverkauft|disponib|épuis"
+    r"|rupture|agotado|existencias|esaurit|magazzin|voorraad|leverbaar|uitverkocht"
+    r"|dostępn|magazyn|wyprzeda|slut|tillgänglig|udsolgt|utsolgt|tilgjengelig|tilgængelig"
+    r"|varasto|saatavilla|loppu|esgotado|disponív|sklad|dostupn|vyprodán|vypredan|készlet"
+    r"|raktár|elfogy"
+    r"|stoc|epuizat|sold|pre-?order|back-?order|ships|διαθέσιμ|наличи|складе|stokta|zalih"
+    r"|zalog|only \d|discontinued",
     re.IGNORECASE,
 )

@@ -1,0 +1,236 @@
+"""The product as it looks, on pages that say nothing to machines."""
+
+from __future__ import annotations
+
+import json
+import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper_backend.scraping.clean import STANDARD_FIELD_TYPES, Context, value
+from scraper_backend.scraping.document import Document
+from scraper_backend.scraping.extract.visible import Look, buying, look, price_line, read
+
+PAGES = Path(__file__).parents[2] / "pages"
+SHOWN = sorted(folder.name for folder in PAGES.glob("visible-*"))
+
+
+def seen(markup: str, *, locale: str | None = None) -> dict[str, object]:
+    """What is seen of a page, cleaned."""
+    context = Context("https://shop.example/p/1", locale=locale)
+    found = look(Document(markup), context).seen
+    return {name: value(STANDARD_FIELD_TYPES[name], one.raw, context) for name, one in found.items()}
+
+
+def product(body: str, *, title: str = "Dog Bowl") -> str:
+    """A page with a heading, a buy button and whatever is between."""
+    return f"<title>{title} | Shop</title><main><h1>{title}</h1>{body}<button>Add to cart</button></main>"
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_page_without_structured_data_is_read_by_its_look(name: str) -> None:
+    expected = json.loads((PAGES / name / "expected.json").read_text("utf-8"))
+    markup = (PAGES / name / "page.html").read_text("utf-8")
+    language = Document(markup).first("html")
+
+    found = seen(markup, locale=language.attr("lang") if language is not None else None)
+
+    if expected.get("is_product_page") is False:
+        assert {} == found
+        return
+    for field, right in expected.items():
+        assert (Decimal(str(right)) if field == "price" and right is not None else right) == found.get(
+            field
+        ), field
+
+
+def test_there_are_pages_of_many_languages_and_layouts() -> None:
+    assert len(SHOWN) >= 15
+
+
+@pytest.mark.parametrize(
+    ("box", "price"),
+    [
+        ('<p class="price_color">$12.99</p>', "12.99"),
+        ("<p>$12.99</p>", "12.99"),
+        ('<span class="price">12<sup>99</sup> €</span>', "12.99"),
+        ('<span class="price"><i>12</i><i>99</i> €</span>', "12.99"),
+        ('<div class="price"><s>$15.00</s> <b>$12.99</b></div>', "12.99"),
+        ('<div class="price"><span style="text-decoration: line-through">$15</span> $12.99</div>', "12.99"),
+        ('<div><span class="old-price">$15.00</span><span class="new-price">$12.99</span></div>', "12.99"),
+        (
+            "<div><span>Was:</span> <span class='price'>$15.00</span></div><div class='price'>$12.99</div>",
+            "12.99",
+        ),
+        ('<div class="price">$12.99</div><div class="unit-price">$0.42 / oz</div>', "12.99"),
+        (
+            '<div class="price"><span class="sr-only">Price</span>$12.99<span aria-hidden="true">$12.99</span></div>',
+            "12.99",
+        ),
+        ('<div class="price">Free</div>', "0"),
+        ('<div class="price">£10.00 ex VAT</div><div class="price">£12.00 inc VAT</div>', "12.00"),
+        ('<div class="member">Member price <b>$9.99</b></div><div>Price <b>$12.99</b></div>', "12.99"),
+        ('<div class="price hidden">$1.00</div><div class="price">$12.99</div>', "12.99"),
+        ("<p><b>$</b><b>12.99</b></p>", "12.99"),
+    ],
+)
+def test_the_price_is_the_one_a_person_would_name(box: str, price: str) -> None:
+    assert Decimal(price) == seen(product(box))["price"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="price">Call for price</div><aside class="related"><span class="price">$5.00</span></aside>',
+        "<p>Our cheaper model was $5.00 last year, and this one is not for sale.</p>",
+        '<h2>You may also like</h2><div><a href="/b"><img src="/b.jpg">Mat</a> <span class="price">$5.00</span></div>',
+        '<div class="mini-cart">Total <span class="price">$0.00</span></div>',
+        '<div class="price"><del>$15.00</del></div>',
+        '<div class="shipping-price">$4.90</div>',
+        "<p>Free shipping over $49</p>",
+        '<div class="price">$--.--</div>',
+    ],
+)
+def test_a_product_without_a_price_has_none_and_not_a_neighbours(box: str) -> None:
+    assert "price" not in seen(product(box))
+
+
+def test_a_results_page_shows_no_product_however_few_it_lists() -> None:
+    card = '<article class="pod"><h3><a href="/p/{0}">Bowl {0}</a></h3><p class="price">$3.33</p><button>Add to cart</button></article>'
+
+    for count in (1, 2, 12):
+        cards = "".join(card.format(index) for index in range(count))
+        assert read(Document(f"<h1>Bowls</h1><main>{cards}</main>"), Context("https://shop.example/")) is None
+
+
+def test_an_article_that_names_a_price_shows_no_product() -> None:
+    page = "<h1>Bowls compared</h1><article><p>We paid $12.99 for the red one.</p><p>It lasts.</p></article>"
+
+    assert Look(why="nothing to buy, no code and no certain price") == look(
+        Document(page), Context("https://a.example/")
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<table><tr><th>SKU</th><td>BW-7</td></tr><tr><th>UPC</th><td>012345678905</td></tr><tr><th>Brand</th><td>Rim</td></tr></table>",
+        "<dl><dt>SKU:</dt><dd>BW-7</dd><dt>UPC:</dt><dd>012345678905</dd><dt>Brand:</dt><dd>Rim</dd></dl>",
+        "<ul><li>SKU: BW-7</li><li>UPC: 012345678905</li><li>Brand: Rim</li></ul>",
+        "<div><b>SKU</b>: <span>BW-7</span></div><div><b>UPC</b>: <span>012345678905</span></div><div><b>Brand</b>: <a>Rim</a></div>",
+        "<p>SKU: BW-7 | In stock</p><p>UPC: 012345678905</p><p><strong>Brand:</strong> Rim</p>",
+    ],
+)
+def test_codes_are_read_beside_their_labels_whatever_they_are_built_of(rows: str) -> None:
+    found = seen(product(f'<div class="price">$5</div>{rows}'))
+
+    assert ("BW-7", "012345678905", "Rim") == (found.get("sku"), found.get("gtin"), found.get("brand"))
+
+
+def test_a_upc_that_is_none_is_the_shops_own_number() -> None:
+    found = seen(product("<table><tr><th>UPC</th><td>AB/12 #7+8&amp;9</td></tr></table>"))
+
+    assert "AB/12 #7+8&9" == found["sku"]
+    assert "gtin" not in found
+
+
+def test_a_switched_off_buy_button_says_that_it_cannot_be_had() -> None:
+    page = '<h1>Bowl</h1><div class="price">$5</div><button class="add-to-cart" disabled>Sold out</button>'
+
+    assert "sold_out" == seen(page)["availability"]
+    assert "" == buying(Document(page))
+
+
+def test_a_working_buy_button_is_told() -> None:
+    assert "Add to cart" == buying(Document(product("")))
+    assert "in_stock" == seen(product('<div class="price">$5</div>'))["availability"]
+
+
+def test_the_gallery_is_read_and_logos_and_neighbours_are_not() -> None:
+    page = product(
+        '<div class="gallery"><a href="/big/1.jpg"><img src="/small/1.jpg" alt="Dog Bowl"></a>'
+        '<img src="/2-400.jpg" srcset="/2-400.jpg 400w, /2-1200.jpg 1200w" alt="Dog Bowl side"></div>'
+        '<img src="/payment/visa.png"><div class="related"><img src="/other.jpg"></div>'
+    )
+
+    assert ["https://shop.example/big/1.jpg", "https://shop.example/2-1200.jpg"] == seen(page)["images"]
+
+
+def test_every_value_says_why_and_how_sure_it_is() -> None:
+    found = look(Document(product('<p class="price">$12.99</p>')), Context("https://shop.example/")).seen[
+        "price"
+    ]
+
+    assert 0.5 < found.confidence <= 0.95
+    assert "+3.0 it is named a price" in found.reasons
+
+
+def test_a_price_element_reads_as_a_line() -> None:
+    node = Document('<p><s>15</s> <b>12<sup>99</sup></b> € <i class="unit-price">1 €/kg</i></p>').css("p")[0]
+
+    assert "12.99 €" == price_line(node)
+
+
+def test_a_page_of_150_kb_is_looked_at_in_milliseconds() -> None:
+    card = '<div class="card"><a href="/x"><img src="/a.jpg"></a><h3><a href="/p">Name</a></h3><span class="price">$9</span></div>'
+    document = Document(product('<p class="price">$12.99</p>') + f"<section>{card * 1200}</section>")
+    context = Context("https://shop.example/")
+    look(document, context)
+
+    started = time.process_time()
+    found = look(document, context)
+
+    assert "$12.99" == found.seen["price"].raw
+    assert time.process_time() - started < 0.25
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<div>" * 50_000,
+        '<p class="price">$1</p>' * 20_000,
+        "<b>" * 20_000 + "$1",
+        "<h1>" * 5_000,
+        "<li>SKU: 1" * 10_000,
+    ],
+)
+def test_a_hostile_page_takes_bounded_time(hostile: str) -> None:
+    document = Document(product("") + hostile)
+
+    started = time.process_time()
+    look(document, Context("https://shop.example/"))
+
+    assert time.process_time() - started < 5
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<div>",
+                "</div>",
+                "<p class='price'>",
+                "$5",
+                "<s>",
+                "<h1>",
+                "SKU:",
+                "<td>",
+                "<a href=x>",
+                "<button>Add to cart",
+                "12",
+                "\u00a0",
+                "<sup>99</sup>",
+                "<!--",
+                "<dl><dt>UPC<dd>",
+            ]
+        ),
+        max_size=40,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_any_heap_of_tags_is_looked_at_without_a_crash(pieces: list[str]) -> None:
+    look(Document("".join(pieces)), Context("https://shop.example/"))
