@@ -31,9 +31,11 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, sqlite_url: str) -> House:
+def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
     """A house on SQLite."""
-    return House(tmp_path, sqlite_url)
+    opened = House(tmp_path, sqlite_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

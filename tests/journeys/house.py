@@ -27,6 +27,7 @@ class House:
     folder: Path
     database_url: str
     extra: dict[str, str] = field(default_factory=dict)
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,12 +62,21 @@ class House:
         return [json.loads(line) for line in answer.stdout.splitlines()]
 
     def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a process; whoever starts it stops it."""
-        return subprocess.Popen(
+        """Start a process, which ends with the test at the latest."""
+        process = subprocess.Popen(
             [sys.executable, "-m", *command],
             env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=(self.folder / "stderr.log").open("a"), text=True,
         )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End what still runs."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
 
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[Office]:

@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Jobs: create, list, show, watch, c
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's UUID, or its first characters.")]
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
-NO_JOB_YET = "There is no job yet; make one with: bsr job create --sku-file FILE --scraper NAME"
+NO_JOB_YET = "No job yet; make one with: bsr job create --sku-file FILE --scraper NAME"
 SHOWN_COUNTS = (
     "found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "quarantined", "cancelled",
 )  # fmt: skip
@@ -139,7 +139,7 @@ def list_(
         say.out(f"There is no {status} job." if status else NO_JOB_YET)
         return
     say.table(
-        ("job", "status", "done", "found", "scrapers", "made"),
+        ("job", "status", "done", "found", "scrapers", "age"),
         [
             (
                 job.job_id,
@@ -147,11 +147,12 @@ def list_(
                 f"{job.counts.total - job.counts.open:,}/{job.counts.total:,}",
                 f"{job.counts.found:,}",
                 ", ".join(job.scrapers),
-                say.ago(job.created_at, office.now()),
+                say.age(job.created_at, office.now()),
             )
             for job in every
         ],
         right=("done", "found"),
+        whole=("job", "status", "done", "found", "age"),
     )
 
 

@@ -65,7 +65,7 @@ def list_(
         say.as_json([_as_json(key) for key in shown])
         return
     if not shown:
-        say.out("There is no key yet; make one with: bsr key create NAME")
+        say.out("No key yet; make one with: bsr key create NAME")
         return
     say.table(
         ("#", "name", "runner", "starts with", "status", "expires", "last used"),
@@ -82,6 +82,7 @@ def list_(
             for key in shown
         ],
         right=("#",),
+        whole=("starts with", "status"),
     )
 
 

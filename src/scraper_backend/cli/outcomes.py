@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -24,7 +24,6 @@ ORDER: Final = ("found", "not_found", "ambiguous", "mismatch", "blocked", "drift
 ANSWERS: Final = frozenset({"found", "not_found", "ambiguous", "mismatch"})
 """Outcomes that say something about the product; the others say something about the visit."""
 COMPLETED, FAILED, PARTLY = 0, 1, 3
-_WIDTHS = (16, 16, 10, 13, 13)
 _EVERY_S = 5.0
 
 
@@ -68,6 +67,10 @@ def cells(outcome: Outcome) -> list[str]:
     ]
 
 
+Widths = tuple[int, int, int, int, int]
+"""Of SKU, scraper, outcome, price and availability in a line."""
+
+
 class Show(Protocol):
     """Where outcomes are shown as they come."""
 
@@ -78,7 +81,7 @@ class Show(Protocol):
 class Tally:
     """Counts outcomes and says now and then how far it is: for pipes and for quiet output."""
 
-    def __init__(self, total: int, *, lines: bool) -> None:
+    def __init__(self, total: int, *, lines: Widths | None) -> None:
         self.counts: Counter[str] = Counter()
         self._total, self._lines = total, lines
         self._said = time.monotonic()
@@ -87,28 +90,31 @@ class Tally:
         """Count it, print its line where lines are wanted."""
         self.counts[outcome.outcome] += 1
         if self._lines:
-            say.out(plain_line(outcome))
+            say.out(plain_line(outcome, self._lines))
         elif time.monotonic() - self._said > _EVERY_S:
             self._said = time.monotonic()
             say.err(f"{sum(self.counts.values()):,} of {self._total:,}")
 
 
-def plain_line(outcome: Outcome) -> str:
+def widths(skus: Sequence[str], scrapers: Sequence[str]) -> Widths:
+    """How wide the columns of lines are that come one at a time: what is known, and what is usual."""
+    return min(24, max(map(len, skus), default=0)), max(map(len, scrapers), default=0), 9, 12, 12
+
+
+def plain_line(outcome: Outcome, lines: Widths) -> str:
     """One outcome on one line, aligned while its values are of usual length."""
     *short, last = cells(outcome)
-    return "  ".join(
-        [*(f"{text:<{width}}" for text, width in zip(short, _WIDTHS, strict=True)), last]
-    ).rstrip()
+    return "  ".join([*(f"{text:<{width}}" for text, width in zip(short, lines, strict=True)), last]).rstrip()
 
 
 @contextmanager
-def shown(total: int, *, lines: bool) -> Iterator[Tally]:
+def shown(total: int, *, lines: Widths | None) -> Iterator[Tally]:
     """A tally that counts to `total`, with a bar where a person looks.
 
-    lines: whether each outcome is also told to a person, as opposed to being written somewhere as data.
+    lines: how each outcome is also told to a person; None when it is written somewhere as data.
     """
     if lines and say.on_terminal():
-        with _barred(total, lines=True, stderr=False) as tally:
+        with _barred(total, lines=lines, stderr=False) as tally:
             yield tally
     elif not say.on_terminal() and say.on_terminal(sys.stderr):
         with _barred(total, lines=lines, stderr=True) as tally:
@@ -118,7 +124,7 @@ def shown(total: int, *, lines: bool) -> Iterator[Tally]:
 
 
 @contextmanager
-def _barred(total: int, *, lines: bool, stderr: bool) -> Iterator[Tally]:
+def _barred(total: int, *, lines: Widths | None, stderr: bool) -> Iterator[Tally]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = say.console(stderr=stderr)
@@ -130,17 +136,18 @@ def _barred(total: int, *, lines: bool, stderr: bool) -> Iterator[Tally]:
             def add(self, outcome: Outcome) -> None:
                 self.counts[outcome.outcome] += 1
                 if lines and not stderr:
-                    console.print(_pretty_line(outcome), no_wrap=True, overflow="ellipsis", crop=True)
+                    line = _pretty_line(outcome, lines)
+                    console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
                 elif lines:
-                    say.out(plain_line(outcome))
+                    say.out(plain_line(outcome, lines))
                 bar.update(task, advance=1, description=f"{self.counts['found']:,} found")
 
         yield Barred(total, lines=lines)
 
 
-def _pretty_line(outcome: Outcome) -> Text:
+def _pretty_line(outcome: Outcome, lines: Widths) -> Text:
     from rich.text import Text
 
-    line = Text(plain_line(outcome), overflow="ellipsis", no_wrap=True)
-    line.highlight_words([outcome.outcome], say.STYLES.get(outcome.outcome, ""))
+    line = Text(plain_line(outcome, lines), overflow="ellipsis", no_wrap=True)
+    line.highlight_words([f" {outcome.outcome} "], say.STYLES.get(outcome.outcome, ""))
     return line

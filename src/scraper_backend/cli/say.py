@@ -23,6 +23,8 @@ Json = Annotated[
     bool, typer.Option("--json", metavar="", help="Print JSON for programs.", show_default=False)
 ]
 
+_GAP = "  "
+_NARROWEST, _YIELDS = 10, 4
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -78,11 +80,20 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=False)
 
 
-def table(heading: Sequence[str], rows: Iterable[Sequence[object]], *, right: Iterable[str] = ()) -> None:
-    """Rows under a heading.  On a terminal they fit its width; in a pipe nothing is cut."""
+def table(
+    heading: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Iterable[str] = (),
+    whole: Iterable[str] = (),
+) -> None:
+    """Rows under a heading.  On a terminal they fit its width; in a pipe nothing is cut.
+
+    right: columns of numbers.  whole: columns that somebody copies, and that are never cut.
+    """
     cells = [[washed(value) for value in row] for row in rows]
     if on_terminal():
-        _pretty(heading, cells, set(right))
+        _pretty(heading, cells, set(right), set(whole))
     else:
         _plain(heading, cells)
 
@@ -107,41 +118,57 @@ def day(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone():%Y-%m-%d}"
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    """How long ago, in the largest unit that fits."""
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long since then, in the largest unit that fits."""
     if moment is None:
         return ""
     seconds = max(0, int((now - moment).total_seconds()))
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:
-            return f"{seconds // length} {unit} ago"
-    return "just now" if seconds < 5 else f"{seconds} s ago"
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """The same as part of a sentence."""
+    told = age(moment, now)
+    return f"{told} ago" if told and told != "0 s" else "just now" if told else ""
 
 
 def _plain(heading: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     lines = [list(heading), *cells]
     widths = [max(len(line[index]) for line in lines) for index in range(len(heading))]
     for line in lines:
-        out("  ".join(f"{text:<{width}}" for text, width in zip(line, widths, strict=True)).rstrip())
+        out(_GAP.join(f"{text:<{width}}" for text, width in zip(line, widths, strict=True)).rstrip())
 
 
-def _pretty(heading: Sequence[str], cells: Sequence[Sequence[str]], right: set[str]) -> None:
-    from rich.table import Table
+def _pretty(heading: Sequence[str], cells: Sequence[Sequence[str]], right: set[str], whole: set[str]) -> None:
+    from rich.cells import cell_len
     from rich.text import Text
 
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for index, name in enumerate(heading):
-        longest = max((len(line[index]) for line in cells), default=0)
-        grid.add_column(
-            name,
-            justify="right" if name in right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            min_width=min(longest, 12 if longest > 24 else 36),
-        )
-    for line in cells:
-        grid.add_row(*(Text(text, style=STYLES.get(text, "")) for text in line))
-    console().print(grid)
+    screen = console()
+    wanted = [max(map(cell_len, column)) for column in zip(heading, *cells, strict=True)]
+    kept = [name in whole for name in heading]
+    widths = _fitted(wanted, screen.width - len(_GAP) * (len(wanted) - 1), kept)
+    for index, line in enumerate([heading, *cells]):
+        row = Text(no_wrap=True, overflow="crop")
+        for name, text, width in zip(heading, line, widths, strict=True):
+            cell = Text(text, style=STYLES.get(text, "") if index else "bold")
+            cell.truncate(width, overflow="ellipsis")
+            cell.align("right" if name in right else "left", width)
+            row.append_text(cell).append(_GAP)
+        row.rstrip()
+        screen.print(row, soft_wrap=True)
+
+
+def _fitted(wanted: Sequence[int], room: int, kept: Sequence[bool]) -> list[int]:
+    """Column widths that fit: the widest gives way first and most, none below what still says something."""
+    widths = list(wanted)
+    yielding = {index: width for index, width in enumerate(wanted) if not kept[index]}
+    longest = max(yielding, key=lambda index: yielding[index], default=0)
+    while sum(widths) > room and max((widths[index] for index in yielding), default=0) > _NARROWEST:
+        widths[max(yielding, key=lambda i: widths[i] + (_YIELDS if i == longest else 0))] -= 1
+    return widths
 
 
 STYLES = {

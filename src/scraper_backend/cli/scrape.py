@@ -75,7 +75,8 @@ def scrape(
     with ExitStack() as stack:
         as_lines = json and not explain
         sinks = list(_sinks(stack, configs, csv=csv, output=output, resume=resume, json=as_lines))
-        lines = not (json or csv == "-" or explain)
+        is_data = json or csv == "-" or explain
+        lines = None if is_data else outcomes.widths(skus, [one.name for one in configs])
         tally = stack.enter_context(outcomes.shown(len(skus) * len(configs), lines=lines))
         started = time.monotonic()
         if explain:

@@ -170,7 +170,7 @@ def list_(json: say.Json = False) -> None:
         say.as_json([_listed(one) for one in every])
         return
     if not every:
-        say.out("There is no scraper yet; import one with: bsr scraper import FILE.yaml")
+        say.out("No scraper yet; import one with: bsr scraper import FILE.yaml")
         return
     say.table(
         ("name", "status", "site", "revision", "changed"),
@@ -185,6 +185,7 @@ def list_(json: say.Json = False) -> None:
             for one in every
         ],
         right=("revision",),
+        whole=("name", "status"),
     )
 
 

@@ -136,7 +136,7 @@ async def _job(stack: AsyncExitStack, stage: Cast, store: Store) -> str:
     made = await store.write(
         lambda tx: jobs.create(tx, DEMO_SKUS, names, max_workers=8, by=office.BY, now=office.now())
     )
-    say.err(f"Job              {made.job_id}: {made.skus} SKUs on {' and '.join(names)}")
+    say.err(f"Job              {made.skus} SKUs on {' and '.join(names)}")
     runner = await stage.enter(stack, "runner", "scraper_backend.runner", "--job-id", made.job_id)
     with jobs_door.following() as tell:
         following = asyncio.create_task(jobs_door.follow(store, made.job_id, tell, within=JOB_S))
@@ -164,27 +164,26 @@ async def _results(store: Store, job_id: str) -> list[Outcome]:
 def _wrong(outcome: Outcome) -> list[str]:
     """What differs from what the shop really sells."""
     shop = cast("Shop", outcome.scraper.removeprefix("practice-"))
-    truth, data, place = (
-        catalogue.truth(shop, outcome.sku),
-        outcome.data,
-        f"{outcome.sku} on {outcome.scraper}",
-    )
+    truth, data = catalogue.truth(shop, outcome.sku), outcome.data
+    place = f"{outcome.sku} on {outcome.scraper}"
     if outcome.outcome not in truth.outcomes:
         return [f"{place}: {outcome.outcome}, should be {' or '.join(sorted(truth.outcomes))}"]
     if outcome.outcome != "found":
         return []
     price = None if truth.price is None else float(truth.price)
     expected = {
-        "title": truth.title,
         "price": price,
         "availability": truth.availability,
         **({"currency": catalogue.CURRENCY[shop]} if price is not None else {}),
     }
-    return [
+    wrong = [
         f"{place}: {name} is {data.get(name)!r}, should be {value!r}"
         for name, value in expected.items()
         if data.get(name) != value
     ]
+    if data.get("title") not in truth.titles:
+        wrong.append(f"{place}: title is {data.get('title')!r}, should be {min(truth.titles)!r}")
+    return wrong
 
 
 def _tell(
@@ -215,10 +214,8 @@ async def _stay(store: Store, stage: Cast, *, json: bool) -> None:
         say.as_json({"panel": link, "shops": stage.shops})
     else:
         say.out("")
-        say.facts(
-            (("panel", f"{link} (works once, for ten minutes)"), ("shops", "  ".join(stage.shops.values())))
-        )
-        say.out("Ctrl-C ends it and leaves nothing behind.")
+        say.out(f"Open the panel with this link; it signs you in once, within ten minutes:\n{link}")
+        say.out("Ctrl-C ends it all and leaves nothing behind.")
     lasting = [child for child in stage.children if child.name != "runner"]
     waits = {asyncio.create_task(child.wait()): child for child in lasting}
     ended, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

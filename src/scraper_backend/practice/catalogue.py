@@ -88,10 +88,13 @@ DEMO_SKUS = (
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What must be reported for one SKU at one storefront; the last three only when it is found."""
+    """What must be reported for one SKU at one storefront; all but `outcomes` only when it is found.
+
+    titles: one size of an article may be called by its own name or by that of the article.
+    """
 
     outcomes: frozenset[str]
-    title: str = ""
+    titles: frozenset[str] = frozenset()
     price: Decimal | None = None
     availability: str = ""
 
@@ -107,7 +110,13 @@ def truth(shop: Shop, sku: str) -> Truth:
     if product is None or shop not in product.offers:
         return Truth(frozenset({"not_found", "mismatch", "ambiguous"} if hits(shop, sku) else {"not_found"}))
     offer = product.offers[shop]
-    return Truth(frozenset({"found"}), product.title_in(shop), offer.price, offer.availability)
+    return Truth(frozenset({"found"}), _titles(product, shop), offer.price, offer.availability)
+
+
+def _titles(product: Product, shop: Shop) -> frozenset[str]:
+    title = product.title_in(shop)
+    is_size = any(product.sku in sizes for sizes in FAMILIES.values())
+    return frozenset({title, title.partition(",")[0]} if is_size else {title})
 
 
 @cache
