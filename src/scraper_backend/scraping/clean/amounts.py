@@ -62,21 +62,19 @@ _ANY_CASE: Final = {
     )
 }
 _LETTER: Final = r"[^\W\d_]"
+_PARTED: Final = r"[^\W\d_\u0900-\uffff]"
+"""A letter of the scripts that part words by blanks."""
 
 
-def _token(symbol: str) -> str:
-    """A symbol as a pattern: letters do not run on from it in scripts that part words."""
-    parts_words = symbol[0] < "\u0e00" and symbol[0] not in "¥£"
-    before = rf"(?<!{_LETTER})" if parts_words and symbol[0].isalpha() else ""
-    after = rf"(?!'?{_LETTER})" if parts_words and symbol[-1].isalpha() else ""
-    return before + re.escape(symbol) + after
+def _is_sign(symbol: str) -> bool:
+    return not symbol[0].isalpha() or any(char >= "\u0900" and char.isalnum() for char in symbol)
 
 
 _CURRENCY: Final = re.compile(
-    "|".join(map(_token, sorted(SYMBOLS, key=len, reverse=True)))
-    + rf"|(?<!{_LETTER})[A-Za-z]{{3}}(?!{_LETTER})",
-    re.IGNORECASE,
+    "|".join(map(re.escape, sorted(filter(_is_sign, SYMBOLS), key=len, reverse=True)))
+    + rf"|{_PARTED}+(?:['\"״.]{_PARTED}+)*[.$£¥₵/]{{0,2}}"
 )
+"""A sign, or a word with what currencies have at their end: `US$`, `kr.`, `S/.`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +94,42 @@ class Symbol:
 
 def find_symbols(line: str) -> Iterator[Symbol]:
     """Every word and sign of the line that can be a currency."""
-    for match in _CURRENCY.finditer(line):
-        written = match.group()
-        known = written if written in SYMBOLS else _ANY_CASE.get(written.casefold(), "")
-        if known:
-            yield Symbol(match.start(), match.end(), known, SYMBOLS[known])
-        elif _is_code(written) and (written.upper() not in WORDY_CODES or _stands_alone(line, match)):
-            yield Symbol(match.start(), match.end(), written.upper(), written.upper())
+    position = 0
+    while match := _CURRENCY.search(line, position):
+        start, position = match.span()
+        for written in _spellings(match.group()):
+            known = written if written in SYMBOLS else _ANY_CASE.get(written.casefold(), "")
+            if not known and _is_code(written) and _may_be_code(line, start, written):
+                known = written.upper()
+            if known:
+                position = start + len(written)
+                yield Symbol(start, position, known, SYMBOLS.get(known, known))
+                break
+
+
+def _spellings(word: str) -> Iterator[str]:
+    """A word, then without what stands at its end: of `SGD$` the code, of `kr.inkl` the currency."""
+    yield word
+    bare = word
+    while bare and bare[-1] in ".$£¥₵/":
+        bare = bare[:-1]
+        yield bare
+    first, dot, _ = bare.partition(".")
+    if dot:
+        yield first + dot
+        yield first
+
+
+def _may_be_code(line: str, start: int, written: str) -> bool:
+    """`299 TRY` is money; `TRY our 12 flavours` and `GEL 50 ml` are not."""
+    if written.upper() not in WORDY_CODES:
+        return True
+    rest = line[:start] + line[start + len(written) :]
+    return written.isupper() and not re.search(_LETTER, rest)
 
 
 def _is_code(written: str) -> bool:
     return written.upper() in CODES and (written.isupper() or written.islower() or written == "Eur")
-
-
-def _stands_alone(line: str, match: re.Match[str]) -> bool:
-    """`299 TRY` is money; `TRY our 12 flavours` and `GEL 50 ml` are not."""
-    rest = line[: match.start()] + line[match.end() :]
-    return match.group().isupper() and not re.search(_LETTER, rest)
 
 
 # ── Numbers ────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ Data only; `money` reads it.  A symbol that several currencies share names the m
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from scraper_backend.scraping.clean.words import words
@@ -83,7 +84,7 @@ SYMBOLS: Final[dict[str, str]] = {
     "рублей": "RUB", "рубля": "RUB", "рубль": "RUB", "р": "RUB", "р.": "RUB", "rub.": "RUB",
     "грн": "UAH", "грн.": "UAH", "гривень": "UAH", "гривен": "UAH", "uah.": "UAH", "тг": "KZT",
     "тг.": "KZT", "тнг": "KZT", "тңг": "KZT", "тңг.": "KZT", "тенге": "KZT", "Br": "BYN", "Br.": "BYN",
-    "бел. руб.": "BYN", "сум": "UZS", "so'm": "UZS", "soʻm": "UZS", "сом": "KGS", "ман": "AZN",
+    "сум": "UZS", "so'm": "UZS", "soʻm": "UZS", "сом": "KGS", "ман": "AZN",
     "ман.": "AZN", "man.": "AZN", "դր": "AMD", "դր.": "AMD", "TL": "TRY", "litų": "LTL", "Sk": "SKK",
     "Ls": "LVL", "pound": "GBP", "pounds": "GBP", "GBP£": "GBP", "Lm": "MTL", "Pts": "ESP", "Ptas": "ESP",
     "Pta": "ESP", "DM": "DEM", "öS": "ATS", "Δρχ.": "GRD",
@@ -92,7 +93,7 @@ SYMBOLS: Final[dict[str, str]] = {
     "S/": "PEN", "S/.": "PEN", "Bs": "BOB", "Bs.": "BOB", "Bs.F.": "VES", "Q": "GTQ", "B/.": "PAB",
     "L.": "HNL", "L": "RON", "Gs": "PYG", "Gs.": "PYG", "KSh": "KES", "Ksh": "KES", "KShs": "KES",
     "Ksh.": "KES", "TSh": "TZS", "USh": "UGX", "Kz": "AOA", "MT": "MZN", "MTn": "MZN", "FCFA": "XAF",
-    "CFA": "XOF", "F CFA": "XOF", "CFP": "XPF", "Dhs": "AED", "Dhs.": "AED", "DH": "MAD", "Dh": "MAD",
+    "CFA": "XOF", "CFP": "XPF", "Dhs": "AED", "Dhs.": "AED", "DH": "MAD", "Dh": "MAD",
     "dhs": "AED", "AED.": "AED", "SR": "SAR", "S.R": "SAR", "QR": "QAR", "KD": "KWD", "K.D.": "KWD",
     "BD": "BHD", "JD": "JOD", "DT": "TND", "DA": "DZD", "LE": "EGP", "L.E.": "EGP", "NIS": "ILS",
     'ש"ח': "ILS", "ש״ח": "ILS", "ש'ח": "ILS", "yen": "JPY", "yuan": "CNY", "won": "KRW", "baht": "THB",
@@ -139,6 +140,7 @@ LANGUAGES: Final[dict[str, str]] = {
 """What is paid where a language is spoken, when that is one country or one currency."""
 
 
+@lru_cache(maxsize=256)
 def of_locale(locale: str | None) -> str | None:
     """The currency of `de-DE`, `sv_SE` or `pl`; None for `en`, `es` and others of many countries."""
     parts = re.split(r"[-_]", locale or "")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, Literal
 
 from scraper_backend.scraping.clean import terms
@@ -108,10 +109,11 @@ class _Reading:
     is_from: bool = False
 
 
+@lru_cache(maxsize=2048)
 def _written(line: str, locale: str | None, currency: str | None) -> Money | None:
-    """The price on a folded line."""
+    """The price on a folded line.  Remembered: a page says the same price many times."""
     amounts = find_amounts(line, currency=currency or of_locale(locale))
-    readings = _readings(line, amounts)
+    readings = [_Reading(amounts[0], "plain")] if _is_bare_money(line, amounts) else _readings(line, amounts)
     chosen = _choose(readings)
     if chosen is None:
         return (
@@ -122,6 +124,13 @@ def _written(line: str, locale: str | None, currency: str | None) -> Money | Non
     if code == "JPY" and amount.has_decimals and amount.number % 1 and _says(amount, "¥"):
         code = "CNY"
     return Money(_tidy(amount.number), code, chosen.is_from, line[amount.start : amount.end])
+
+
+def _is_bare_money(line: str, amounts: Sequence[Amount]) -> bool:
+    """Most prices are a number and its currency and nothing else: no need to look for words."""
+    if len(amounts) != 1 or not amounts[0].is_money or amounts[0].number >= DEAREST:
+        return False
+    return re.search(r"[\w%-]", line[: amounts[0].start] + line[amounts[0].end :]) is None and "-" not in line
 
 
 def _says(amount: Amount, written: str) -> bool:
