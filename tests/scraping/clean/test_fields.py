@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper_backend.core.scraper_config import STANDARD_FIELDS, Replace
+from scraper_backend.core.scraper_config import STANDARD_FIELDS, Replace, TextStep
 from scraper_backend.scraping.clean import STANDARD_FIELD_TYPES, Context, normalize, value
 
 CONTEXT = Context("https://shop.example/p/1", locale="de-DE", currency="EUR")
@@ -55,7 +55,7 @@ def test_any_value_of_any_type_is_read_without_a_crash(kind: str, raw: object) -
 
 
 def test_the_steps_of_a_configuration_are_taken_in_order() -> None:
-    steps = (
+    steps: tuple[TextStep | Replace, ...] = (
         "strip",
         "collapse",
         "remove_brand",

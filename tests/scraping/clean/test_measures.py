@@ -54,8 +54,10 @@ def test_yes_and_no_are_read_in_many_languages(raw: object, expected: bool | Non
 @pytest.mark.parametrize(
     ("raw", "best", "expected"),
     [
-        ("4.5", None, "4.5"), ("4,5 von 5", None, "4.5"), ("4.5 out of 5 stars", None, "4.5"), ("9/10", None, "4.5"),
-        (9, 10, "4.5"), ("90%", None, "4.5"), ("star-rating Four", None, "4"), ("Rated 4.50 out of 5", None, "4.5"),
+        ("4.5", None, "4.5"), ("4,5 von 5", None, "4.5"), ("4.5 out of 5 stars", None, "4.5"), ("9/10",
+        None, "4.5"),
+        (9, 10, "4.5"), ("90%", None, "4.5"), ("star-rating Four", None, "4"), ("Rated 4.50 out of 5",
+        None, "4.5"),
         ("★★★", None, "3"), (87, 100, "4.35"), (0, 5, "0"),
     ],
 )  # fmt: skip
@@ -71,8 +73,10 @@ def test_what_is_out_of_scale_is_no_rating(raw: object) -> None:
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        ("(1,234 reviews)", 1234), ("12", 12), ("1.2k reviews", 1200), ("4.5 (37)", 37), ("4.8 out of 5 (1 234)", 1234),
-        ("1 customer review", 1), (0, 0), ("Be the first to review", None), ("", None), (None, None), (-1, None),
+        ("(1,234 reviews)", 1234), ("12", 12), ("1.2k reviews", 1200), ("4.5 (37)", 37),
+        ("4.8 out of 5 (1 234)", 1234),
+        ("1 customer review", 1), (0, 0), ("Be the first to review", None), ("", None), (None, None),
+        (-1, None),
     ],
 )  # fmt: skip
 def test_reviews_are_counted(raw: object, expected: int | None) -> None:

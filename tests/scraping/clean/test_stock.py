@@ -10,29 +10,36 @@ from hypothesis import strategies as st
 
 from scraper_backend.scraping.clean import AVAILABILITIES, availability
 
-SAID = {
+SAID: dict[str, list[object]] = {
     "in_stock": [
         "https://schema.org/InStock", "http://schema.org/InStock", "InStock", "in_stock", "in-stock",
-        "instock availability", "product-availability in-stock", "In stock (144 available)", "Auf Lager", "En stock",
-        "Disponible", "Disponibile", "Op voorraad", "Dostępny", "I lager", "På lager", "Varastossa", "Em estoque",
+        "instock availability", "product-availability in-stock", "In stock (144 available)", "Auf Lager",
+        "En stock",
+        "Disponible", "Disponibile", "Op voorraad", "Dostępny", "I lager", "På lager", "Varastossa",
+        "Em estoque",
         "Skladem", "Raktáron", "În stoc", "3 Stück verfügbar", "Stock: 12", "Sofort lieferbar",
-        "Versandfertig in 3 Tagen", "Lieferzeit 2-3 Werktage", "Ships in 1-2 business days", "Availability: In Stock",
+        "Versandfertig in 3 Tagen", "Lieferzeit 2-3 Werktage", "Ships in 1-2 business days",
+        "Availability: In Stock",
         "In stock online. Out of stock at Main Street", True, 25,
     ],
     "out_of_stock": [
         "OutOfStock", "stock-status--out-of-stock", "Unavailable", "not in stock", "not currently available",
         "nicht auf Lager", "leider nicht mehr auf Lager", "Derzeit nicht verfügbar", "En rupture de stock",
-        "No disponible", "Non disponibile", "Niet op voorraad", "Brak w magazynie", "Ej i lager", "Slut i lager",
+        "No disponible", "Non disponibile", "Niet op voorraad", "Brak w magazynie", "Ej i lager",
+        "Slut i lager",
         "Ikke på lager", "Ei varastossa", "Není skladem", "Nincs raktáron", "0 in stock", "Stock: 0",
         "Email me when available", "Temporarily out of stock", False, 0,
     ],
-    "sold_out": ["Sold out", "Ausverkauft", "Épuisé", "Agotado", "Uitverkocht", "Udsolgt", "Esgotado", "Stoc epuizat"],
+    "sold_out": ["Sold out", "Ausverkauft", "Épuisé", "Agotado", "Uitverkocht", "Udsolgt", "Esgotado",
+    "Stoc epuizat"],
     "limited_availability": [
-        "LimitedAvailability", "Only 3 left in stock", "Only 3 left in stock - order soon.", "nur noch 3 auf Lager",
+        "LimitedAvailability", "Only 3 left in stock", "Only 3 left in stock - order soon.",
+        "nur noch 3 auf Lager",
         "Plus que 2 en stock", "Low stock", "Last one!", "Kun 2 stk. tilbage på lager",
     ],
     "pre_order": ["PreOrder", "Available for pre-order", "Coming soon", "Jetzt vorbestellen", "Précommande"],
-    "back_order": ["Available on backorder", "Backordered", "Bald wieder verfügbar", "Lieferzeit: 4-6 Wochen"],
+    "back_order": ["Available on backorder", "Backordered", "Bald wieder verfügbar",
+    "Lieferzeit: 4-6 Wochen"],
     "discontinued": ["Discontinued", "This product is no longer available", "Utgått ur sortimentet"],
     "in_store_only": ["InStoreOnly", "Out of stock online, available in store only", "Nur im Markt"],
     "online_only": ["Online only", "Nur online erhältlich"],
