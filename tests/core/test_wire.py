@@ -80,6 +80,14 @@ def test_a_name_that_cannot_be_read_is_none(name: str) -> None:
     assert "is no name" in _faults(wire.Register, body)["runner_name"]
 
 
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    body = {"job_id": JOB, "status": "running", "results": {"skus_processed": 25.0}}
+
+    assert 25 == wire.read(wire.Callback, json.dumps(body).encode()).results.skus_processed  # type: ignore[union-attr]
+    body["results"] = {"skus_processed": 25.5}
+    assert "results.skus_processed" in _faults(wire.Callback, json.dumps(body).encode())
+
+
 @pytest.mark.parametrize(
     "job_id", ["", "1", JOB + "\n", JOB[:-1], "550e8400e29b41d4a716446655440000", f"{{{JOB}}}"]
 )

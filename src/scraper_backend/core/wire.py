@@ -19,6 +19,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -68,13 +69,19 @@ JobId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format":
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 def _label(text: str) -> str:
     if not re.fullmatch(_LABEL, text):
-        raise ValueError("is no name; write printable characters")
+        raise ValueError("is no name; write 1 to 200 printable characters, the first of them no space")
     return text
 
 
-_LABEL: Final = r"[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*"
-"""No control characters, and not only spaces."""
-RunnerName = Annotated[Name, AfterValidator(_label), Field(json_schema_extra={"pattern": f"^{_LABEL}$"})]
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 25.0 is as whole as 25."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_LABEL: Final = r"[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,199}"
+RunnerName = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"pattern": f"^{_LABEL}$"})]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
 Instant = Annotated[
     AwareDatetime, Strict(False), PlainSerializer(utc_text, return_type=str, when_used="json")
 ]
@@ -121,7 +128,7 @@ class JobConfig(Wire):
     skus: list[str]
     scrapers: list[ScraperWire]
     test_mode: bool = False
-    max_workers: int = Field(default=1, ge=1)
+    max_workers: Annotated[int, Field(ge=1), BeforeValidator(_whole)] = 1
 
 
 # ── The contract: POST /api/admin/scraping/callback ────────────────────────────────────────────────
@@ -150,7 +157,7 @@ class OutcomeNote(Wire):
 class Results(Wire):
     """`data` and `outcomes` are keyed by SKU, then by scraper."""
 
-    skus_processed: int | None = Field(default=None, ge=0)
+    skus_processed: Count | None = None
     scrapers_run: list[str] | None = None
     data: dict[str, dict[str, ProductData]] = Field(default_factory=dict)
     outcomes: dict[str, dict[str, OutcomeNote]] = Field(
@@ -194,8 +201,8 @@ class CallbackAnswer(Wire):
     success: Literal[True] = True
     applied: bool
     status: JobStatus
-    stored: int = 0
-    duplicates: int = 0
+    stored: Whole = 0
+    duplicates: Whole = 0
     ignored: list[Ignored] = Field(default_factory=list)
     message: str
 
@@ -271,7 +278,7 @@ class HostPause(Wire):
     """A host that must rest, for this long."""
 
     host: str
-    ms: int = Field(ge=0)
+    ms: Count
 
 
 class Directives(Wire):
@@ -280,7 +287,7 @@ class Directives(Wire):
     cancel_jobs: list[str] = Field(default_factory=list)
     drain: bool = False
     pause_hosts: list[HostPause] = Field(default_factory=list)
-    slow_down_ms: int = 0
+    slow_down_ms: Whole = 0
     min_version: str | None = None
 
 
@@ -289,7 +296,7 @@ class Claim(Wire):
 
     claim_key: Annotated[str, StringConstraints(min_length=8, max_length=100)]
     runner_name: Name
-    max_tasks: int = Field(ge=1, le=50)
+    max_tasks: Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole)]
     wait_s: float = Field(default=0, ge=0, le=25)
     capabilities: list[str] = Field(default_factory=list)
     labels: list[str] = Field(default_factory=list)
@@ -299,18 +306,18 @@ class LeaseGrant(Wire):
     """Durations, never deadlines: the runner's clock is its own."""
 
     id: str
-    ttl_ms: int
-    heartbeat_ms: int
+    ttl_ms: Whole
+    heartbeat_ms: Whole
 
 
 class TaskGrant(Wire):
     """One SKU on one scraper, held under a lease.  `attempt` is the fencing token."""
 
-    id: int
+    id: Whole
     job_id: str
     sku: str
     scraper: str
-    attempt: int
+    attempt: Whole
     config_rev: str
     test_mode: bool = False
 
@@ -320,7 +327,7 @@ class HostBudget(Wire):
 
     host: str
     per_second: float
-    concurrency: int
+    concurrency: Whole
 
 
 class ClaimAnswer(Wire):
@@ -331,16 +338,16 @@ class ClaimAnswer(Wire):
     configs: dict[str, ScraperWire] = Field(default_factory=dict)
     credentials: dict[str, dict[str, str]] = Field(default_factory=dict)
     budgets: list[HostBudget] = Field(default_factory=list)
-    retry_after_ms: int | None = None
+    retry_after_ms: Whole | None = None
     directives: Directives = Field(default_factory=Directives)
 
 
 class Heartbeat(Wire):
     """A sign of life; `in_progress` are the tasks that a crash now would be blamed on."""
 
-    in_progress: list[int] = Field(default_factory=list)
-    done_n: int = Field(default=0, ge=0)
-    spool_n: int = Field(default=0, ge=0)
+    in_progress: list[Whole] = Field(default_factory=list)
+    done_n: Count = 0
+    spool_n: Count = 0
     wait_s: float = Field(default=0, ge=0, le=25)
     host_pauses: list[HostPause] = Field(default_factory=list)
 
@@ -348,8 +355,8 @@ class Heartbeat(Wire):
 class HeartbeatAnswer(Wire):
     """`keep`: the tasks still worth doing, or null for all of them."""
 
-    ttl_ms: int
-    keep: list[int] | None = None
+    ttl_ms: Whole
+    keep: list[Whole] | None = None
     budgets: list[HostBudget] = Field(default_factory=list)
     directives: Directives = Field(default_factory=Directives)
 
@@ -357,11 +364,11 @@ class HeartbeatAnswer(Wire):
 class ResultItem(Wire):
     """One outcome on its way home; the natural key is (job_id, sku, scraper)."""
 
-    task_id: int | None = None
+    task_id: Whole | None = None
     job_id: JobId
     sku: str
     scraper: str
-    attempt: int | None = None
+    attempt: Whole | None = None
     lease_id: str | None = None
     outcome: Literal["found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "crash"]
     data: dict[str, JsonValue] = Field(default_factory=dict)
@@ -400,14 +407,14 @@ class Release(Wire):
 class ReleaseAnswer(Wire):
     """How many tasks went back."""
 
-    released: int
+    released: Whole
     directives: Directives = Field(default_factory=Directives)
 
 
 class LogEvent(Wire):
     """One structured event of a runner.  `seq` rises by one an event within `runner_name`."""
 
-    seq: int = Field(ge=0)
+    seq: Count
     at: Instant
     level: Literal["debug", "info", "warning", "error"] = "info"
     event: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -425,7 +432,7 @@ class LogsBatch(Wire):
 class LogsAnswer(Wire):
     """How many events were new."""
 
-    stored: int
+    stored: Whole
     directives: Directives = Field(default_factory=Directives)
 
 
