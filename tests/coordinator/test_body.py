@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import tracemalloc
 import zlib
@@ -30,10 +31,8 @@ def test_gzip_in_one_or_several_members_is_undone(parts: list[bytes]) -> None:
 
 @given(st.binary(max_size=500))
 def test_whatever_is_sent_as_gzip_is_read_or_refused(raw: bytes) -> None:
-    try:
-        inflate(raw, coding="gzip")
-    except BadRequest as refused:
-        assert 400 == refused.status
+    with contextlib.suppress(BadRequest):
+        assert isinstance(inflate(raw, coding="gzip"), bytes)
 
 
 def test_a_body_of_exactly_the_limit_passes_and_one_byte_more_does_not() -> None:

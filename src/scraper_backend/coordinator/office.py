@@ -13,6 +13,7 @@ from starlette.requests import Request
 from scraper_backend.coordinator.chores import Chores
 from scraper_backend.coordinator.settings import Settings
 from scraper_backend.coordinator.store import Store
+from scraper_backend.coordinator.throttle import Throttle
 
 Clock = Callable[[], datetime]
 
@@ -29,6 +30,7 @@ class Office:
     clock: Clock
     chores: Chores
     started: tuple[datetime, float]
+    throttle: Throttle = field(default_factory=Throttle)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -43,6 +43,7 @@ async def check_health(request: Request, desk: Desk) -> Response:
         webhook_secret(desk.settings),
         await database(desk),
         clock(desk),
+        chores(desk),
     ]
     return answer(wire.Health(checks=checks))
 
@@ -53,13 +54,7 @@ def github_app(settings: Settings) -> wire.Check:
     if settings.github_app_id is None or key is None:
         said = "Not configured; set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE to start GitHub Actions"
         return wire.Check(name=name, status="warning", message=said)
-    try:
-        is_rsa = isinstance(
-            load_pem_private_key(key.get_secret_value().encode(), password=None), RSAPrivateKey
-        )
-    except (ValueError, TypeError):
-        is_rsa = False
-    if not is_rsa:
+    if not _is_rsa_key(key.get_secret_value()):
         said = "GITHUB_APP_PRIVATE_KEY is not an RSA key in PEM; set it to the file that GitHub gave you"
         return wire.Check(name=name, status="error", message=said)
     return wire.Check(name=name, status="ok", message="Configured")
@@ -103,6 +98,21 @@ def clock(desk: Office) -> wire.Check:
     if abs(jumped) > JUMP_S:
         said = f"The system clock was moved by {jumped:+.0f} s since the start; keep it by NTP"
         return wire.Check(name="Clock", status="warning", message=said)
-    return wire.Check(
-        name="Clock", status="ok", message=f"{wire.utc_text(desk.clock())}, steady since the start"
-    )
+    said = f"{wire.utc_text(desk.clock())}, steady since the start"
+    return wire.Check(name="Clock", status="ok", message=said)
+
+
+def chores(desk: Office) -> wire.Check:
+    """Whether what happens by the clock does happen: a dead runner's work goes to another."""
+    late = desk.chores.lateness(desk.clock()).total_seconds()
+    if late > LATE_S:
+        said = f"{late:.0f} s late; the coordinator or its database is overloaded, or was asleep"
+        return wire.Check(name="Chores", status="warning", message=said)
+    return wire.Check(name="Chores", status="ok", message="On time")
+
+
+def _is_rsa_key(text: str) -> bool:
+    try:
+        return isinstance(load_pem_private_key(text.encode(), password=None), RSAPrivateKey)
+    except (ValueError, TypeError):
+        return False

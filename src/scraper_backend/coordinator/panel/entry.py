@@ -1,14 +1,10 @@
 """The door of the panel: the first admin, signing in and out.
 
-A wrong name and a wrong password get the same answer after the same time.  Guessing is slowed for an
-address and for a name, but nobody is locked out: a stranger must not be able to do that to an admin.
+A wrong name and a wrong password get the same answer after the same time; guessing is slowed (`throttle`).
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import OrderedDict
 from typing import Final
 from urllib.parse import urlencode
 
@@ -25,40 +21,6 @@ from scraper_backend.core.errors import Forbidden, UsageError
 
 router = new_router()
 WRONG: Final = "This name and password do not fit together."
-
-
-class Throttle:
-    """Each failure in a row makes the next answer to the same address or name slower, up to `longest`."""
-
-    def __init__(self, *, longest: float = 4.0, forget: float = 900.0, size: int = 10_000) -> None:
-        self._longest, self._forget, self._size = longest, forget, size
-        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
-
-    async def wait(self, *whom: str) -> None:
-        """Make a guesser wait."""
-        worst = max(self._count(key) for key in whom)
-        if worst > 2:
-            await asyncio.sleep(min(self._longest, 0.125 * 2 ** (worst - 2)))
-
-    def failed(self, *whom: str) -> None:
-        """Remember a failure; what happened longest ago makes room."""
-        for key in whom:
-            self._failures[key] = (self._count(key) + 1, time.monotonic())
-            self._failures.move_to_end(key)
-        while len(self._failures) > self._size:
-            self._failures.popitem(last=False)
-
-    def succeeded(self, *whom: str) -> None:
-        """Forget the failures."""
-        for key in whom:
-            self._failures.pop(key, None)
-
-    def _count(self, key: str) -> int:
-        count, at = self._failures.get(key, (0, 0.0))
-        return count if time.monotonic() - at < self._forget else 0
-
-
-throttle: Final = Throttle()
 
 
 @router.get("/setup")
@@ -103,15 +65,15 @@ async def sign_in(request: Request, desk: Desk) -> Response:
     form = await _form(request)
     name, to = form.get("name", "").strip(), form.get("to", "/")
     whom = (f"name {name.casefold()}", f"from {request.client.host if request.client else '?'}")
-    await throttle.wait(*whom)
+    await desk.throttle.wait(*whom)
     user = await desk.store.read(lambda tx: users.named(tx, name))
     if (
         not await passwords.is_right(form.get("password", ""), user.password if user else None)
         or user is None
     ):
-        throttle.failed(*whom)
+        desk.throttle.failed(*whom)
         return await _login_page(request, desk, to=to, name=name, fault=WRONG, status=403)
-    throttle.succeeded(*whom)
+    desk.throttle.succeeded(*whom)
     if passwords.is_outdated(user.password):
         fresh, number = await passwords.hashed(form["password"]), user.id
         await desk.store.write(lambda tx: users.rehash(tx, number, fresh))
@@ -146,10 +108,9 @@ async def sign_out(request: Request, desk: Desk) -> Response:
 def to_login(request: Request) -> Response:
     """Where a person without a session is led, and back afterwards."""
     to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    address = "/login" + (f"?{urlencode({'to': to})}" if to != "/" else "")
     if "hx-request" in request.headers:
         return Response(status_code=401, headers={"HX-Redirect": "/login"})
-    return RedirectResponse(address, status_code=303)
+    return RedirectResponse(f"/login?{urlencode({'to': to})}", status_code=303)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -172,7 +133,8 @@ async def _setup_page(
     is_good = await desk.store.read(lambda tx: links.is_good(tx, token, "setup", now=now))
     facts = {"token": token, "name": name, "fault": fault, "is_good": is_good, "least": passwords.MIN}
     title = "Set up the panel" if is_good else "The link does not work"
-    return page(request, "setup.html", status=400 if fault else 200 if is_good else 403, title=title, **facts)
+    status = 403 if not is_good else 400 if fault else 200
+    return page(request, "setup.html", status=status, title=title, **facts)
 
 
 async def _login_page(

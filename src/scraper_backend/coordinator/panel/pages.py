@@ -5,12 +5,14 @@ Scraped text is hostile: autoescape is on everywhere, an undefined name is a fau
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -82,6 +84,11 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def ticks(text: str) -> Markup:
+    """Prose whose `code` stands between backticks, escaped first."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped above
+
+
 @cache
 def environment() -> Environment:
     """The templates of this package."""
@@ -94,13 +101,7 @@ def environment() -> Environment:
     )
     made.globals["asset"] = static.address
     made.globals["navigation"] = NAVIGATION
-    made.filters |= {
-        "utc": utc,
-        "web_address": web_address,
-        "plain": plain,
-        "money": money,
-        "thousands": thousands,
-    }
+    made.filters |= {filter.__name__: filter for filter in (utc, web_address, plain, money, thousands, ticks)}
     return made
 
 

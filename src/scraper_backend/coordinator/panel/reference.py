@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scraper_backend.coordinator.access import Who
+from scraper_backend.coordinator.access import Who, current
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
 
@@ -41,6 +41,7 @@ async def show_reference(request: Request, desk: Desk) -> Response:
         document=document,
         groups=groups,
         base=desk.settings.address,
+        session=await current(request, desk),
     )
 
 
