@@ -110,6 +110,22 @@ def test_product_pages_behind_one_script() -> None:
     assert all("product_id=4" in one.url for one in listing.candidates)
 
 
+def test_a_brands_link_on_the_card_is_not_the_products() -> None:
+    more = "<a href='/maker/acme'>Acme</a><i>SKU: X-100</i>"
+
+    listing = read(
+        results("X-1", card("/p/1", "Leash", more=more), card("/p/2", "Bowl", more="<i>SKU: X-2</i>"))
+    )
+
+    assert ["/p/1"] == paths(listing)
+
+
+def test_a_plain_list_of_links() -> None:
+    links = "".join(f"<p><a href='/produkt/{name}'>{name}</a></p>" for name in ("leine", "napf"))
+
+    assert ["/produkt/leine", "/produkt/napf"] == paths(read(frame(f"<h1>Suche</h1>{links}")))
+
+
 def test_other_peoples_shops_are_no_candidates() -> None:
     listing = read(
         results("X-1", card("https://other.test/p/1", "Leash"), card("https://www.s.test/p/2", "Leash"))

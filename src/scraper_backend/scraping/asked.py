@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +23,7 @@ _DASHES: Final = str.maketrans(
 """Every kind of dash is a dash; what has no width is nothing."""
 _SEPARATORS: Final = re.compile(r"[\s\-_./]+")
 _LIGHT: Final = re.compile(r"[\s\-_]+")
+_NO_SLUG: Final = re.compile(r"[\W_]+")
 _EXTENSION: Final = re.compile(r"\.(?:html?|php|aspx?|jsp|do)$")
 
 _FOR_ANOTHER: Final = re.compile(
@@ -36,6 +37,8 @@ _FOR_ANOTHER: Final = re.compile(
 
 def fold(text: str) -> str:
     """`text` as codes are compared: compatible forms, one kind of dash, no case, single blanks."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKC", text.translate(_DASHES))
     return " ".join(plain.translate(_DASHES).casefold().split())
 
@@ -82,6 +85,10 @@ class Asked:
         has_digit, has_letter = any(map(str.isdigit, self.folded)), any(map(str.isalpha, self.folded))
         return has_digit and len(self.folded) >= (4 if has_letter else 6)
 
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a closer look is worth it: the first part of the SKU is somewhere in `text`."""
+        return bool(self.parts) and self.parts[0] in (text.lower() if text.isascii() else fold(text))
+
     def is_code(self, declared: str) -> bool:
         """Whether `declared` is this very code, however it is punctuated or padded."""
         other = fold(declared)
@@ -109,12 +116,14 @@ class Asked:
 
     def stands_in(self, text: str) -> bool:
         """Whether `text` names this code as a whole word, as its own and not as what it goes with."""
+        if not self.may_stand_in(text):
+            return False
         found = self._in_text.search(fold(text))
         return found is not None and _FOR_ANOTHER.search(fold(text)[: found.start()]) is None
 
     def is_mentioned_in(self, text: str) -> bool:
         """Whether `text` names this code as a whole word, in whatever sense."""
-        return self._in_text.search(fold(text)) is not None
+        return self.may_stand_in(text) and self._in_text.search(fold(text)) is not None
 
     @cached_property
     def _in_text(self) -> re.Pattern[str]:
@@ -136,21 +145,33 @@ class Asked:
             and any(joined in re.split(r"[^0-9a-z]+", segment) for segment in segments)
         )
 
-    def _is_segment(self, segment: str) -> bool:
-        folded = without_accents(fold(segment))
+    @cached_property
+    def _slugs(self) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """The parts of the SKU as slugs have them: with accents gone, without marks, and in one."""
         mine = tuple(without_accents(part) for part in self.parts)
-        theirs = tuple(part for part in re.split(r"[^\w]+|_+", folded) if part)
-        plain = tuple(part for part in re.split(r"[^\w]+|_+", " ".join(mine)) if part)
-        return theirs in (mine, plain) or (len(theirs) == 1 and theirs[0] == "".join(plain))
+        plain = _slug_words(" ".join(mine))
+        return mine, plain, "".join(plain)
+
+    def _is_segment(self, segment: str) -> bool:
+        theirs = _slug_words(without_accents(fold(segment)))
+        mine, plain, joined = self._slugs
+        return theirs in (mine, plain) or (len(theirs) == 1 and theirs[0] == joined)
 
     def is_part_of_address(self, url: str) -> bool:
         """Whether the path of `url` has this code between other words: a hint, never a proof."""
-        words = " ".join(re.split(r"[^0-9a-z]+", without_accents(fold(" ".join(path_segments(url))))))
-        mine = " ".join(re.split(r"[^0-9a-z]+", without_accents(" ".join(self.parts)))).strip()
-        return bool(mine) and f" {mine} " in f" {words} "
+        mine = " ".join(self._slugs[1])
+        if not mine:
+            return False
+        words = " ".join(_slug_words(without_accents(fold(" ".join(path_segments(url))))))
+        return f" {mine} " in f" {words} "
 
 
-def path_segments(url: str) -> list[str]:
+def _slug_words(text: str) -> tuple[str, ...]:
+    return tuple(part for part in _NO_SLUG.split(text) if part)
+
+
+@lru_cache(512)
+def path_segments(url: str) -> tuple[str, ...]:
     """The decoded segments of the path of `url`, without a file extension."""
     path = unquote(urlsplit(url).path)
-    return [_EXTENSION.sub("", fold(segment)) for segment in path.split("/") if segment]
+    return tuple(_EXTENSION.sub("", fold(segment)) for segment in path.split("/") if segment)

@@ -55,11 +55,11 @@ _WORDS: Final[dict[Kind, str]] = {
 
 _ANY: Final = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
 _LABEL: Final = re.compile(rf"^\W*(?:{_ANY})\s*[:#：.]*\s*$", re.X | re.I)
+_SEPARATORS: Final = re.compile(r"[|•·;,(\n\u2022]\s*")
 _INLINE: Final = re.compile(
-    rf"(?:^\W*|[|•·;,(\n\u2022]\s*)(?:{_ANY})(?:\s*[:#：]+\s*|\s+(?=[^\s:]*\d)|(?<=[#№]))(?P<code>[^|•·;,()\n]{{1,80}})",
+    rf"\W*(?:{_ANY})(?:\s*[:#：]+\s*|\s+(?=[^\s:]*\d)|(?<=[#№]))(?P<code>[^|•·;,()\n]{{1,80}})",
     re.X | re.I,
 )
-_HINT: Final = re.compile("|".join(_WORDS.values()), re.X | re.I)
 
 _ATTRIBUTE: Final = re.compile(
     r"""^(?:data-(?:[a-z]+-)*?)?(?:
@@ -122,10 +122,18 @@ def in_text(top: Node, asked: Asked) -> Iterator[Declared]:
         match = _LABEL.match(text) if len(text) <= 60 else None
         if match:
             pending = (_kind(match), text.strip(" :#.\xa0"))
-        elif len(text) <= 400 and _HINT.search(text):
-            for inline in _INLINE.finditer(text):
+        elif len(text) <= 400:
+            for inline in _inlines(text):
                 label = inline[_kind(inline)].strip()
                 yield from _declared(_kind(inline), label, inline["code"], node, asked)
+
+
+def _inlines(text: str) -> Iterator[re.Match[str]]:
+    """Labels with their codes, at the start of the text and after each of its separators."""
+    starts = [0, *(match.end() for match in _SEPARATORS.finditer(text))]
+    for start in starts[:20]:
+        if (match := _INLINE.match(text, start)) is not None:
+            yield match
 
 
 def _texts(top: Node) -> Iterator[tuple[Node, str]]:

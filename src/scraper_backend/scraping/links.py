@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -51,7 +51,7 @@ _PRICE: Final = re.compile(
     r"\d\s*(?:[$€£¥₹₽₺]|zł|kr\b|Kč|Ft\b|lei\b|лв|,-)|\d[.,]\d\d\s*(?:EUR|USD|GBP|CHF|PLN)\b", re.I
 )  # fmt: skip
 _CARD_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:products?|prod|artikel|article|item|tile|card|pod|hit|result|teaser|listing)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:products?|prod|artikel|article|items?|tile|card|pod|hits?|results?|teaser|listing|produkte?|produit)(?:$|[\s_-])",
     re.I,
 )
 _SEARCH_PATH: Final = re.compile(
@@ -101,6 +101,15 @@ class Link:
             yield node_text(heading)
 
     @cached_property
+    def is_prominent(self) -> bool:
+        """Whether a picture or a heading is the link; a brand's link on the same card is neither."""
+        return any(
+            node.select_one("img, picture, h2, h3, h4, h5") is not None
+            or node.closest("h2, h3, h4, h5") is not None
+            for node in self.nodes
+        )
+
+    @cached_property
     def likeness(self) -> int:
         """How much the card looks like a product: its price, its names, its address, its picture."""
         return (
@@ -119,13 +128,8 @@ class Link:
 
     @cached_property
     def is_elsewhere(self) -> bool:
-        """Whether it stands in the frame of the page or among recommendations."""
-        return is_elsewhere(self.nodes[0]) or self._is_in_header()
-
-    def _is_in_header(self) -> bool:
-        """An article has a header too; the page's own holds its menu."""
-        header = self.nodes[0].closest("header, [role=navigation]")
-        return header is not None and header.closest("article, li, main") is None
+        """Whether it stands among recommendations."""
+        return is_elsewhere(self.nodes[0])
 
 
 def product_links(page: Page) -> list[Link]:
@@ -133,17 +137,22 @@ def product_links(page: Page) -> list[Link]:
     base = page.document.base(page.url)
     targets: dict[str, list[Node]] = defaultdict(list)
     addresses: dict[str, str] = {}
-    for node in _anchors(page):
+    for node in page.document.css("a[href]")[:_MAX_LINKS]:
+        if _is_in_frame(node):
+            continue
         url = address(node.attr("href") or "", base)
-        if url and _may_be_product(url, page):
+        if url and _may_be_product(url, page.url):
             addresses.setdefault(key_of(url), url)
             targets[key_of(url)].append(node)
     for key in [key for key in targets if _is_below_another(key, targets)]:
         del targets[key]
     crowd = _crowd(targets)
-    return [Link(addresses[key], tuple(nodes), _card(nodes, crowd)) for key, nodes in targets.items()]
+    links = [Link(addresses[key], tuple(nodes), _card(nodes, crowd)) for key, nodes in targets.items()]
+    headed = {link.card for link in links if link.is_prominent}
+    return [link for link in links if link.is_prominent or link.card not in headed]
 
 
+@lru_cache(1024)
 def address(href: str, base: str) -> str:
     """Where a link leads, without its fragment; "" for what is no page."""
     href = href.strip()
@@ -157,12 +166,14 @@ def address(href: str, base: str) -> str:
     return url if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
+@lru_cache(512)
 def is_same_shop(url: str, page_url: str) -> bool:
     """Whether two addresses are of one registrable domain."""
     one, other = urlsplit(url).hostname or "", urlsplit(page_url).hostname or ""
     return one == other or registrable(one) == registrable(other)
 
 
+@lru_cache(512)
 def key_of(url: str) -> str:
     """What makes two addresses the same page: trackers, positions and a final slash do not."""
     parts = urlsplit(url)
@@ -181,14 +192,19 @@ def looks_like_search(url: str) -> bool:
     return bool(_SEARCH_PATH.search(parts.path) or _SEARCH_QUERY.search(parts.query))
 
 
-def _anchors(page: Page) -> Sequence[Node]:
-    return page.document.css("a[href]")[:_MAX_LINKS]
+def _is_in_frame(node: Node) -> bool:
+    """Whether a link is of the page's menu or foot.  An article has a header too; that is none."""
+    if node.closest("nav, footer, [role=navigation]") is not None:
+        return True
+    header = node.closest("header")
+    return header is not None and header.closest("article, li, main") is None
 
 
-def _may_be_product(url: str, page: Page) -> bool:
-    parts, here = urlsplit(url), urlsplit(page.url)
+@lru_cache(1024)
+def _may_be_product(url: str, page_url: str) -> bool:
+    parts, here = urlsplit(url), urlsplit(page_url)
     is_front = parts.path in ("", "/") and not parts.query
-    if is_front or _NO_PRODUCT.search(parts.path) or not is_same_shop(url, page.url):
+    if is_front or _NO_PRODUCT.search(parts.path) or not is_same_shop(url, page_url):
         return False
     return parts.path.rstrip("/") != here.path.rstrip("/") or _is_another_product(parts.query, here.query)
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.selector import Selector, is_xpath
-from scraper_backend.scraping.asked import Asked, fold
+from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import lenient
@@ -24,6 +24,9 @@ from scraper_backend.scraping.page import Page
 
 _LIKELY: Final = 8
 """From here on a card looks like a product even when nothing on it names the code."""
+
+_HARDLY: Final = 5
+"""What is taken where nothing on the page looks more like one: a plain list of links."""
 
 _STATED: Final = 100
 _ATTRIBUTE: Final = 85
@@ -63,7 +66,9 @@ def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     """The candidates on a results page."""
     chosen = list(_configured(page, config))
     links = chosen or product_links(page)
-    scored = (weighed(link, asked, is_chosen=bool(chosen)) for link in links)
+    scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in links]
+    if not any(scored):
+        scored = [weighed(link, asked, is_chosen=False, likely=_HARDLY) for link in links]
     listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
         listed = _with_data(listed, page, asked)
@@ -116,14 +121,14 @@ def _href(node: Node, attribute: str | None) -> str:
     return node.attr("data-href") or node.attr("data-url") or ""
 
 
-def weighed(link: Link, asked: Asked, *, is_chosen: bool) -> Candidate | None:
+def weighed(link: Link, asked: Asked, *, is_chosen: bool, likely: int = _LIKELY) -> Candidate | None:
     """A link with what speaks for it; None when it is neither a product's nor anything to do with the SKU."""
     stated = [*in_attributes(link.card, asked), *in_text(link.card, asked)]
     evidence = list(_evidence(link, asked, stated))
     score, why = max(evidence, default=(0, ""))
     if score < CERTAIN and (other := _contradiction(stated, asked)):
         return Candidate(link.url, link.title, other.code, _EXCLUDED, (f"the list states {other}",))
-    if score < HINTED and not is_chosen and (link.is_elsewhere or link.likeness < _LIKELY):
+    if score < HINTED and not is_chosen and (link.is_elsewhere or link.likeness < likely):
         return None
     code = asked.text if score >= CERTAIN else next((one.code for one in stated), "")
     return Candidate(link.url, link.title, code, score, (why,) if why else ())
@@ -139,7 +144,7 @@ def _evidence(link: Link, asked: Asked, stated: list[Declared]) -> Iterator[tupl
         yield _ADDRESS, "its address is the SKU"
     elif asked.is_part_of_address(link.url):
         yield _ADDRESS_PART, "its address has the SKU in it"
-    if asked.stands_in(link.title) or any(asked.is_code(text) for text in _short_texts(link.card)):
+    if asked.stands_in(link.title) or any(asked.is_code(text) for text in _short_texts(link.card, asked)):
         yield _NAMED, "the result names the SKU"
     elif asked.is_mentioned_in(link.text):
         yield _MENTIONED, "the result mentions the SKU"
@@ -152,9 +157,10 @@ def _contradiction(stated: list[Declared], asked: Asked) -> Declared | None:
     return next((one for one in stated if contradicts(asked, one)), None)
 
 
-def _short_texts(card: Node) -> Iterator[str]:
-    """The texts on a card that could be a code and nothing else."""
-    return (text for text in card.stripped_strings if len(text) <= 60)
+def _short_texts(card: Node, asked: Asked) -> Iterator[str]:
+    """The texts on a card that could be the code and nothing else."""
+    longest = len(asked.text) + 12
+    return (text for text in card.stripped_strings if len(text) <= longest)
 
 
 _ECHO: Final = re.compile(
@@ -170,11 +176,12 @@ def _attribute_with(card: Node, asked: Asked) -> str:
 
     Shops keep it in `data-id`, in JSON for their analytics, in the address of the basket button.
     """
-    needle = asked.folded
     for node in card.iter_elements(include_self=True):
         for name in node.attrs:
             value = node.attr(name)
-            if value and not _ECHO.match(name) and needle in fold(value) and _is_named_by(name, value, asked):
+            if not value or not asked.may_stand_in(value) or _ECHO.match(name):
+                continue
+            if _is_named_by(name, value, asked):
                 return name
     return ""
 

@@ -168,6 +168,8 @@ class Walk:
             await self._takes_as_product(page, listing)
         words = None
         if not self._proven():
+            await self._visit(listing.hinted)
+        if not self._proven():
             words = None if listing.certain or self.readings else verdict.of_words(page)
             listing = await self._visit_listed(page, listing, words)
         return self._ended(page, listing, words)
@@ -240,14 +242,17 @@ class Walk:
 
     async def _visit_listed(self, page: Page, listing: Listing, words: Verdict | None) -> Listing:
         """Look at what the search lists, its next pages, and what the shop's platform knows."""
-        if self.readings or words or self._was_sent_away(page, listing):
-            await self._visit(listing.hinted)  # the answer is another one: only what names the SKU counts
-        else:
+        is_answer = not (self._is_settled(listing) or words or self._was_sent_away(page, listing))
+        if is_answer and self.trouble is None:
             await self._visit(_worth_visiting(listing))
             listing = await self._further(listing)
         if not self._proven() and self.trouble is None:
             await self._visit(await self._from_platform(page), asked_exactly=True)
         return listing
+
+    def _is_settled(self, listing: Listing) -> bool:
+        """Whether the search led to a product page, or the list was sure: what else it lists is not ours."""
+        return bool(listing.certain) or any(one.candidate is None for one in self.readings)
 
     def _was_sent_away(self, page: Page, listing: Listing) -> bool:
         """Whether the shop, instead of an answer, showed its front page or some category."""
@@ -381,9 +386,7 @@ def judge(config: ScraperConfig, sku: str, page: Page, *, now: Callable[[], date
 
 
 def _worth_visiting(listing: Listing) -> tuple[Candidate, ...]:
-    """Those the list is sure of, or else the best few."""
-    if listing.certain:
-        return listing.certain[:MOST_VISITS]
+    """The best few."""
     most = MOST_VISITS if len(listing.candidates) <= FEW else MOST_VISITS_OF_MANY
     return listing.candidates[:most]
 

@@ -19,6 +19,7 @@ from scraper_backend.core.wire import OutcomeKind
 from scraper_backend.scraping import wording
 from scraper_backend.scraping.document import UNSEEN, Node, TextNode
 from scraper_backend.scraping.page import NoPage, Page
+from scraper_backend.scraping.wording import Wording
 
 Kind = Literal[
     "no_results", "gone", "home", "sent_away", "captcha", "denied", "rate_limited", "login", "cookie_wall",
@@ -223,7 +224,7 @@ _MOUNTS: Final = (
 # ── Where words stand ──────────────────────────────────────────────────────────────────────────────
 
 
-def _headline_says(page: Page, words: re.Pattern[str]) -> str:
+def _headline_says(page: Page, words: Wording) -> str:
     """The title or a heading with one of these words in it; on a page of few words, any line of it."""
     for where, text in _headlines(page):
         if match := words.search(text):
