@@ -36,10 +36,11 @@ class Shop:
     seen: list[Request] = field(default_factory=list)
     port: int = 0
     scheme: str = "http"
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
+        return f"{self.scheme}://{self.host}:{self.port}"
 
     def site(self, **options: Any) -> ScraperConfig:
         return site(self.url, **options)
@@ -60,6 +61,8 @@ class Shop:
                     break
                 writer.write(body)
                 await writer.drain()
+                if request.headers.get("connection") == "close":
+                    break
         writer.close()
 
     def _answer(self, path: str) -> bytes | Handler:
@@ -108,9 +111,10 @@ async def open_shop(
     *,
     robots: bytes | Handler | None = None,
     tls: ssl.SSLContext | None = None,
+    host: str = "127.0.0.1",
 ) -> AsyncIterator[Shop]:
-    shop = Shop(pages or {}, robots, scheme="https" if tls else "http")
-    server = await asyncio.start_server(shop.serve, "127.0.0.1", 0, ssl=tls)
+    shop = Shop(pages or {}, robots, scheme="https" if tls else "http", host=host)
+    server = await asyncio.start_server(shop.serve, host, 0, ssl=tls)
     shop.port = server.sockets[0].getsockname()[1]
     try:
         yield shop
@@ -123,7 +127,7 @@ async def open_shop(
 @contextlib.asynccontextmanager
 async def fetcher(*allowed: Shop | str, **more: Any) -> AsyncIterator[HttpFetcher]:
     """A fetcher that may speak to these shops, and to nobody else on this machine."""
-    names = ",".join(a if isinstance(a, str) else f"127.0.0.1:{a.port}" for a in allowed)
+    names = ",".join(a if isinstance(a, str) else f"{a.host}:{a.port}" for a in allowed)
     async with HttpFetcher(allow_private=AllowList.from_text(names), **more) as made:
         yield made
 

@@ -44,7 +44,7 @@ MOST_PAGES: Final = 500
 MOST_MEMORY_MB: Final = 1_500.0
 _TAB_PAGES: Final = 100
 _MOST_CONTEXTS: Final = 8
-_WEIGH_EVERY: Final = 20
+_WEIGH_EVERY: Final = 5
 _MOST_EVIDENCE: Final = 100
 _VIEWPORT: Final[Any] = {"width": 1366, "height": 2000}
 
@@ -76,7 +76,7 @@ class _House:
     @property
     def is_due(self) -> bool:
         """Whether it should be started anew before the next page."""
-        return self.is_worn or self.shown >= MOST_PAGES or not self.browser.is_connected()
+        return self.is_worn or not self.browser.is_connected()
 
 
 class BrowserFetcher:
@@ -90,12 +90,14 @@ class BrowserFetcher:
         headless: bool = True,
         tabs: int = 0,
         evidence: Path | None = None,
+        most_pages: int = MOST_PAGES,
         most_memory_mb: float = MOST_MEMORY_MB,
     ) -> None:
         self._http = http
         self._executable = executable
         self._headless = headless
         self._evidence = evidence
+        self._most_pages = most_pages
         self._most_memory_mb = most_memory_mb
         self._places = asyncio.Semaphore(tabs or min(4, os.cpu_count() or 1))
         self._starting = asyncio.Lock()
@@ -190,6 +192,7 @@ class BrowserFetcher:
 
     async def _put_away(self, house: _House, room: _Room, tab: Tab) -> None:
         house.shown += 1
+        house.is_worn = house.is_worn or house.shown >= self._most_pages
         if house.shown % _WEIGH_EVERY == 0:
             await self._weigh(house)
         if not tab.is_broken and not self._places.locked():

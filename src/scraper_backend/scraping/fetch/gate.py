@@ -9,7 +9,6 @@ trackers are turned away, which spares the site's visitor statistics and our pro
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 from types import TracebackType
 from typing import Final, Self
@@ -84,8 +83,8 @@ class Gate:
         self._open.add(task)
         try:
             await self._serve(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
-            pass  # whoever hung up knows
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
+            pass  # whoever hung up knows, and so do we when the gate closes
         finally:
             self._open.discard(task)
             writer.close()
@@ -163,18 +162,17 @@ async def _both_ways(
     *,
     is_plain: bool = False,
 ) -> None:
-    """Carry bytes until one side has no more."""
+    """Carry bytes until one side has no more; the other is hung up on then."""
+    ways = [asyncio.create_task(_carry(reader, far_writer))]
     try:
-        out = asyncio.create_task(_carry(reader, far_writer))
-        try:
-            if is_plain:
-                writer.write(_closing(await far_reader.readuntil(b"\r\n\r\n")))
-            await _carry(far_reader, writer)
-        finally:
-            out.cancel()
-            with contextlib.suppress(asyncio.CancelledError, OSError):
-                await out
+        if is_plain:
+            writer.write(_closing(await far_reader.readuntil(b"\r\n\r\n")))
+        ways.append(asyncio.create_task(_carry(far_reader, writer)))
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
         far_writer.close()
 
 

@@ -40,6 +40,7 @@ _PATTERNS: Final = [
     {"urlPattern": "*", "resourceType": "Document", "requestStage": "Request"},
     {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"},
     *({"urlPattern": "*", "resourceType": kind, "requestStage": "Request"} for kind in _UNWANTED),
+    {"urlPattern": "*/favicon.ico", "requestStage": "Request"},
 ]
 _NET_ERRORS: Final[tuple[tuple[str, Reason, str], ...]] = (
     ("ERR_NAME_NOT_RESOLVED", "dns", "the name leads nowhere"),
@@ -261,7 +262,7 @@ class Tab:
         """Let a request go, answer it, or turn it away."""
         request = {"requestId": event["requestId"]}
         try:
-            if event.get("resourceType") in _UNWANTED:
+            if event.get("resourceType") in _UNWANTED or event["request"]["url"].endswith("/favicon.ico"):
                 await self._session.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
             elif event.get("frameId") != self._frame or self._now is None:
                 await self._session.send("Fetch.continueRequest", request)

@@ -1,0 +1,73 @@
+"""When a page in a browser may be read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper_backend.scraping.fetch.settle import State, Watcher
+
+
+def state(still: float = 0.0, idle: float = 0.0, changes: int = 1, *, loaded: bool = True) -> State:
+    return State(still, still, idle, changes, loaded)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_at_rest"),
+    [
+        (state(still=0.7, idle=1.0), True),
+        (state(still=0.3, idle=1.0), False),
+        (state(still=0.7, idle=0.0), False),
+        (state(still=0.7, idle=1.0, loaded=False), False),
+        (state(still=0.0, idle=3.1), True),
+        (state(still=4.1, idle=0.0), True),
+    ],
+    ids=["quiet", "just changed", "asking", "loading", "a clock", "stuck"],
+)
+def test_a_page_at_rest(now: State, is_at_rest: bool) -> None:
+    assert is_at_rest == now.is_at_rest
+
+
+def test_a_page_is_looked_at_once_a_change() -> None:
+    watcher = Watcher()
+    assert watcher.wants_a_look(state(still=0.1), 0.0)
+
+    watcher.looked(state(still=0.1), 0.0, is_ready=False)
+
+    assert not watcher.wants_a_look(state(still=5.0), 5.0)
+    assert watcher.wants_a_look(state(still=0.1, changes=2), 5.0)
+
+
+def test_a_page_that_changes_all_the_time_is_looked_at_now_and_then() -> None:
+    watcher = Watcher()
+    looks = 0
+    for tick in range(100):
+        now = state(still=0.0, changes=tick)
+        if watcher.wants_a_look(now, tick / 20):
+            watcher.looked(now, tick / 20, is_ready=False)
+            looks += 1
+
+    assert 9 <= looks <= 11
+
+
+def test_a_ready_page_is_read_when_it_stands_still_and_asks_for_nothing() -> None:
+    watcher = Watcher()
+    watcher.looked(state(still=0.1, idle=0.1), 0.0, is_ready=True)
+
+    assert not watcher.is_whole(state(still=0.1, idle=0.1), 0.05)
+    assert not watcher.is_whole(state(still=1.0, idle=0.0), 1.0)
+    assert watcher.is_whole(state(still=0.2, idle=0.2), 0.1)
+
+
+def test_the_tail_of_a_ready_page_is_not_waited_for_long() -> None:
+    watcher = Watcher()
+    watcher.looked(state(still=0.1), 0.0, is_ready=True)
+
+    assert watcher.is_whole(state(still=0.0, idle=0.0, changes=99), 2.1)
+
+
+@given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none()))
+def test_a_page_may_say_anything_of_itself(said: object) -> None:
+    assert State.of(said).still >= 0
+    assert State.of({"still": said, "changes": said, "loaded": said}).changes >= 0
