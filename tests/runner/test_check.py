@@ -33,7 +33,7 @@ def test_a_machine_that_is_well(environment: dict[str, str]) -> None:
 
     well = {"Coordinator", "API key", "Clock", "Name", "Outbox", "Private hosts"}
     assert {"ok"} == {told[name].status for name in well}
-    assert told["Name"].message.startswith("pi (RUNNER_NAME); machine ")
+    assert told["Name"].message.startswith("pi; machine ")
     assert "none allowed" == told["Private hosts"].message
 
 

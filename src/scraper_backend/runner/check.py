@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,8 @@ from scraper_backend.core.retry import Retry
 from scraper_backend.core.wire import Check
 from scraper_backend.runner.identity import machine_id, runner_name
 from scraper_backend.runner.outbox import dead, jobs, open_file
+from scraper_backend.scraping.fetch import chromium
+from scraper_backend.scraping.fetch.auto import can_render
 from scraper_backend.scraping.fetch.guard import AllowList
 
 SKEW_S: Final = 30.0
@@ -32,7 +33,7 @@ _QUICK: Final = Retry(tries=2, total=10.0)
 
 def check(
     api_url: str | None = None,
-    api_key: str | None = None,
+    runner_name: str | None = None,
     *,
     environment: Mapping[str, str] | None = None,
 ) -> list[Check]:
@@ -40,17 +41,17 @@ def check(
     env = os.environ if environment is None else environment
     folder = data_folder(env)
     return [
-        *_coordinator(api_url, api_key, env),
-        _name(folder, env),
+        *_coordinator(api_url, env),
+        _name(folder, runner_name, env),
         *_outbox(folder),
-        _browser(env),
+        _browser(),
         _private_hosts(env),
     ]
 
 
-def _coordinator(api_url: str | None, api_key: str | None, env: Mapping[str, str]) -> Iterator[Check]:
+def _coordinator(api_url: str | None, env: Mapping[str, str]) -> Iterator[Check]:
     try:
-        client = ScraperAPIClient(api_url, api_key, timeout=5.0, retry=_QUICK, environment=env)
+        client = ScraperAPIClient(api_url, timeout=5.0, retry=_QUICK, environment=env)
     except Faults as faults:
         for problem in faults.problems:
             name = "API key" if "KEY" in problem.path else "Coordinator"
@@ -81,13 +82,13 @@ def _clock(offset: float | None) -> Iterator[Check]:
         yield Check(name="Clock", status="ok", message=told)
 
 
-def _name(folder: Path, env: Mapping[str, str]) -> Check:
-    chosen = "RUNNER_NAME" if env.get("RUNNER_NAME") else "the host's name; set RUNNER_NAME to choose another"
+def _name(folder: Path, chosen: str | None, env: Mapping[str, str]) -> Check:
+    hint = "" if chosen or env.get("RUNNER_NAME") else " (the host's name; set RUNNER_NAME to choose another)"
     try:
         machine = machine_id(folder)
     except OSError as error:
         return Check(name="Name", status="error", message=f"cannot write to {folder}: {error.strerror}")
-    return Check(name="Name", status="ok", message=f"{runner_name(env)} ({chosen}); machine {machine}")
+    return Check(name="Name", status="ok", message=f"{chosen or runner_name(env)}{hint}; machine {machine}")
 
 
 def _outbox(folder: Path) -> Iterator[Check]:
@@ -113,27 +114,16 @@ def _outbox(folder: Path) -> Iterator[Check]:
     yield Check(name="Disk", status="ok" if free >= ROOM_MB else "warning", message=told)
 
 
-def _browser(env: Mapping[str, str]) -> Check:
+def _browser() -> Check:
     """Pages that scripts build need one; most shops do not."""
-    found = env.get("BSR_CHROMIUM") or next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome", "headless_shell")
-         if (path := shutil.which(name))),
-        None,
-    )  # fmt: skip
-    if _has_playwright() and found:
-        return Check(name="Browser", status="ok", message=found)
-    if _has_playwright():
-        return Check(
-            name="Browser", status="ok", message="Playwright's own, if `playwright install chromium` ran"
-        )
-    hint = "pip install 'baystate-scraper[browser]', then playwright install chromium"
-    return Check(name="Browser", status="warning", message=f"none: sites with `render: browser` fail; {hint}")
-
-
-def _has_playwright() -> bool:
-    from importlib.util import find_spec
-
-    return "playwright" in sys.modules or find_spec("playwright") is not None
+    try:
+        found = chromium.find()
+    except chromium.NoChromium as error:
+        return Check(name="Browser", status="warning", message=str(error))
+    if not can_render():
+        hint = "Chromium is there, Playwright is not: pip install 'baystate-scraper[browser]'"
+        return Check(name="Browser", status="warning", message=hint)
+    return Check(name="Browser", status="ok", message=found)
 
 
 def _private_hosts(env: Mapping[str, str]) -> Check:

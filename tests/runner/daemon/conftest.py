@@ -20,6 +20,9 @@ def fleet(office: FakeCoordinator, shop: Shop) -> Fleet:
     return Fleet(office, {"shop": shop.scraper()})
 
 
+START = "from scraper_backend.runner.daemon import start; raise SystemExit(start())"
+
+
 class Machine:
     """A daemon as a real process, killed and started again at will."""
 
@@ -29,7 +32,7 @@ class Machine:
 
     def start(self, **environment: str) -> subprocess.Popen[str]:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", "from scraper_backend.runner.daemon import start; raise SystemExit(start())"],
+            [sys.executable, "-c", START],
             env={**os.environ, "RUNNER_PROCESSES": "1", "POLL_INTERVAL": "0.2", **environment}, text=True,
         )  # fmt: skip
         return self.process

@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 
 from scraper_backend.core.errors import BackendError, BadRequest, Forbidden, KeyRefused, LeaseLost
+from scraper_backend.core.wire import ClaimAnswer
 from scraper_backend.runner.daemon.desk import Desk
 from scraper_backend.runner.daemon.line import Connect, Line
 from scraper_backend.runner.daemon.messages import Granted, Told, Wish
@@ -53,8 +54,8 @@ class Claims:
     def clear_up(self) -> None:
         """Introduce ourselves, then give back what an earlier life of this runner held."""
         self._until_answered(self._register)
-        for key in self._spool.unanswered():
-            self._until_answered(partial(self._reclaim, key))
+        for key, max_tasks in self._spool.unanswered():
+            self._until_answered(partial(self._reclaim, key, max_tasks))
         for lease in self._spool.leases():
             self._until_answered(partial(self.give_back, lease, "restart"))
 
@@ -73,9 +74,9 @@ class Claims:
             log.info("lease.over", lease=lease_id, words=str(error))
         self._spool.ended(lease_id)
 
-    def _reclaim(self, key: str) -> None:
+    def _reclaim(self, key: str, max_tasks: int) -> None:
         try:
-            answer = self._line.client.claim(key, 1)
+            answer = self._claim(key, max_tasks, 0)
         except (LeaseLost, BadRequest):
             self._spool.claimed(key, None)
             return
@@ -112,18 +113,12 @@ class Claims:
     def _ask(self, room: int) -> float:
         """One claim, repeated until it is answered; seconds to wait before the next."""
         key = str(uuid.uuid4())
-        self._spool.will_claim(key)
+        self._spool.will_claim(key, room)
         while not self._stop.is_set():
             asked_at = self._clock()
             busy = bool(self._desk.view.in_hand or self._desk.view.waiting)
             try:
-                answer = self._line.client.claim(
-                    key,
-                    room,
-                    wait_s=0 if busy else WAIT_S,
-                    labels=self._labels,
-                    capabilities=self._capabilities,
-                )
+                answer = self._claim(key, room, 0 if busy else WAIT_S)
             except (LeaseLost, BadRequest) as error:
                 return self._refused(key, error)
             except BackendError as error:
@@ -139,6 +134,11 @@ class Claims:
             self._desk.inbox.put(Granted(key, answer, asked_at))
             return LOOK_S
         return 0.0
+
+    def _claim(self, key: str, max_tasks: int, wait_s: float) -> ClaimAnswer:
+        return self._line.client.claim(
+            key, max_tasks, wait_s=wait_s, labels=self._labels, capabilities=self._capabilities
+        )
 
     def _refused(self, key: str, error: BadRequest | LeaseLost) -> float:
         """This key will never be answered.  A coordinator that knows no claims at all is not for a daemon."""

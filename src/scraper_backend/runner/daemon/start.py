@@ -23,6 +23,7 @@ from scraper_backend.runner.daemon.line import Connect
 from scraper_backend.runner.daemon.messages import Wish
 from scraper_backend.runner.daemon.post import Post
 from scraper_backend.runner.daemon.settings import Settings, read_settings
+from scraper_backend.runner.hands import capabilities
 from scraper_backend.runner.identity import metadata
 from scraper_backend.runner.lock import hold
 from scraper_backend.runner.outbox import dead, open_file
@@ -32,7 +33,6 @@ from scraper_backend.runner.stop import Stop
 
 log = structlog.get_logger(__name__)
 
-CAPABILITIES: Final = ("http",)
 LAST_DELIVERY_S: Final = 5.0
 Look = Callable[[Callable[[], Mapping[str, Any]]], AbstractContextManager[object]]
 
@@ -85,6 +85,7 @@ class Daemon:
         self._post = Post(self._desk, self._spool, connect, self._stop)
         self._desk.on_result = self._post.new_result
         self._heart = Heart(self._desk, self._spool, connect, self._stop, clock)
+        able = capabilities()
         self._claims = Claims(
             self._desk,
             self._spool,
@@ -93,8 +94,8 @@ class Daemon:
             clock,
             poll_s=settings.poll_s,
             labels=settings.labels,
-            capabilities=CAPABILITIES,
-            metadata=metadata(settings.folder, CAPABILITIES),
+            capabilities=able,
+            metadata=metadata(settings.folder, able),
         )
 
     def work(self, look: Look | None) -> int:

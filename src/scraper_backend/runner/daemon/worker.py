@@ -15,7 +15,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -28,6 +28,9 @@ from scraper_backend.runner.hands import open_hands
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.fetch.polite import Politeness
 from scraper_backend.scraping.sku import scrape
+
+NO_SHARE_S: Final = 30.0
+"""A host of which this runner has no share rests until the next heartbeats may have brought one."""
 
 
 class Worker:
@@ -49,8 +52,10 @@ class Worker:
                 walk.add_done_callback(self._walks.discard)
             case "pause":
                 self._politeness.pause(told["host"], told["seconds"])
-            case "budget":
+            case "budget" if told["per_second"] > 0 and told["concurrency"] > 0:
                 self._politeness.set_budget(told["host"], told["per_second"], told["concurrency"])
+            case "budget":
+                self._politeness.pause(told["host"], NO_SHARE_S)
 
     async def _walk(self, told: Mapping[str, Any]) -> None:
         site = self._sites[told["rev"]]

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS dead (
 CREATE TABLE IF NOT EXISTS claims (
   coordinator TEXT NOT NULL,
   claim_key TEXT NOT NULL,
+  max_tasks INTEGER NOT NULL,
   PRIMARY KEY (coordinator, claim_key)
 ) STRICT;
 

@@ -40,10 +40,10 @@ class Spool:
 
     # ── Claims and leases ──────────────────────────────────────────────────────────────────────────
 
-    def will_claim(self, claim_key: str) -> None:
-        """A claim is about to be sent."""
+    def will_claim(self, claim_key: str, max_tasks: int) -> None:
+        """A claim is about to be sent; the same key only ever goes with the same wish."""
         with self._file.writing():
-            self._file.run("INSERT OR IGNORE INTO claims VALUES (?, ?)", (self._of, claim_key))
+            self._file.run("INSERT OR IGNORE INTO claims VALUES (?, ?, ?)", (self._of, claim_key, max_tasks))
 
     def claimed(self, claim_key: str, lease_id: str | None) -> None:
         """It was answered: with a lease, or with none."""
@@ -59,12 +59,10 @@ class Spool:
         with self._file.writing():
             self._file.run("DELETE FROM leases WHERE coordinator = ? AND lease_id = ?", (self._of, lease_id))
 
-    def unanswered(self) -> list[str]:
-        """Claims whose answer never reached us."""
-        return [
-            key
-            for (key,) in self._file.run("SELECT claim_key FROM claims WHERE coordinator = ?", (self._of,))
-        ]
+    def unanswered(self) -> list[tuple[str, int]]:
+        """Claims whose answer never reached us, with what they asked for."""
+        rows = self._file.run("SELECT claim_key, max_tasks FROM claims WHERE coordinator = ?", (self._of,))
+        return [(key, max_tasks) for key, max_tasks in rows]
 
     def leases(self) -> list[str]:
         """Leases of an earlier life."""
