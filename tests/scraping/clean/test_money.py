@@ -58,6 +58,7 @@ WRITTEN = [
     ("１，２８０円", "1280", "JPY"),
     ("12⁹⁹ €", "12.99", "EUR"),
     ("TRY 1,299.00", "1299.00", "TRY"),
+    ("1.299,- €", "1299", "EUR"),
     ("1 226 PLN", "1226", "PLN"),
 ]
 
@@ -95,6 +96,11 @@ CHOSEN = [
     ("Buy Now - 2 Litre Was $120.00 Now $60.00", "60.00"),
     ("1 x 12,50 €", "12.50"),
     ("12,50 €/Stück", "12.50"),
+    ("Pack of 12 $25", "25"),
+    ("M.R.P.: ₹1,50,000 ₹1,23,456", "123456"),
+    ("List Price: $34.99 Our Price: $27.49 You Save: $7.50 (21%)", "27.49"),
+    ("5 stars $12.99 (23 reviews)", "12.99"),
+    ("Now £8.00 Was £10.00 Save £2.00", "8.00"),
 ]
 
 NO_PRICE = [
@@ -104,6 +110,8 @@ NO_PRICE = [
     "-5,00 €", "$-5", "99999999999999", "$99999999999999", "Save $5", "$5 off", "You save: $2.00 (20%)",
     "3 for $10", "15.08.2017", "2017-08-15", "16.00 ft", "SKU: 12345", "Item #4567", "B00X123", "12345678",
     "Size 42", "Only 3 left in stock", "In stock (144 available)", "Was $10", "Try our 12 flavours",
+    "12:30", "99¢", "Free gift", "Sugar free", "5-7 days", "Spend $50 get $10 off",
+    "$10 gift card with purchase",
     "Price on request", "TOP 10 GEL 50 ml",
 ]  # fmt: skip
 

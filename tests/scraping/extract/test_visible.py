@@ -87,7 +87,7 @@ def test_the_price_is_the_one_a_person_would_name(box: str, price: str) -> None:
     [
         '<div class="price">Call for price</div><aside class="related"><b class="price">$5.00</b></aside>',
         "<p>Our cheaper model was $5.00 last year, and this one is not for sale.</p>",
-        '<h2>You may also like</h2><div><a href="/b"><img src="/b.jpg">Mat</a> <b class="price">$5.00</b></div>',
+        '<h2>Recently viewed</h2><div><a href="/b"><img src="/b">Mat</a> <b class="price">$5.00</b></div>',
         '<div class="mini-cart">Total <span class="price">$0.00</span></div>',
         '<div class="price"><del>$15.00</del></div>',
         '<div class="shipping-price">$4.90</div>',

@@ -147,7 +147,7 @@ _NUMBER: Final = re.compile(
       | (?P<colon>:)(?P<minutes>\d\d)(?!\d)
       | [ ](?P<spaced>\d\d)(?!\d|[.,'·/-]\d|[ ]?%)
     )?
-    (?P<dashes>(?:[.,:][ ]?[-–]{1,2}|[ ]?[,:.]?[–]{1,2}|(?<=\d)[-]{2})(?![ ]?[\d$€£]))?
+    (?P<dashes>(?:[.,:][ ]?[-–]{1,2}|[ ]?[,:.]?[–]{1,2}|(?<=\d)[-]{2})(?![ ]?(?:[$€£¥₹][ ]?)?\d))?
     """,
     re.VERBOSE,
 )
@@ -226,7 +226,9 @@ def _beside(line: str, spelt: _Spelt, symbols: list[Symbol], earlier: Amount | N
     after: list[Symbol] = []
     edge = spelt.end
     for symbol in (s for s in symbols if s.start >= spelt.end):
-        if not _TOUCHES.fullmatch(line, edge, symbol.start) or (before and _opens_another(line, symbol)):
+        if not _TOUCHES.fullmatch(line, edge, symbol.start) or _opens_another(
+            line, symbol, is_taken=bool(before)
+        ):
             break
         after.append(symbol)
         edge = symbol.end
@@ -237,9 +239,12 @@ _TOUCHES: Final = re.compile(r"[ ]{0,2}[(*]?[ ]?")
 _TOUCHES_BEFORE: Final = re.compile(r"[ ]{0,2}[:(*]?[ ]?-?[ ]?")
 
 
-def _opens_another(line: str, symbol: Symbol) -> bool:
-    """In `$ 281.40 $ 265.70` the second sign belongs to the second number."""
-    return re.match(r"[ ]?[.:]?[ ]?\d", line[symbol.end : symbol.end + 4]) is not None
+def _opens_another(line: str, symbol: Symbol, *, is_taken: bool) -> bool:
+    """In `$ 281.40 $ 265.70` and in `12 $24.99` the sign belongs to the number behind it."""
+    behind = line[symbol.end : symbol.end + 4]
+    if is_taken:
+        return re.match(r"[ ]?[.:]?[ ]?\d", behind) is not None
+    return behind[:1].isdigit() and line[symbol.start - 1 : symbol.start] == " "
 
 
 def _cents(

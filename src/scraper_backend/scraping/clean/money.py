@@ -253,11 +253,20 @@ def _is_no_price(line: str, amount: Amount, before: str, after: str) -> bool:
         return True
     if _is_negative(line, amount) or _is_joined(line, amount) or _MULTIBUY.search(line[: amount.start]):
         return True
-    if amount.is_money:
-        return False
-    if re.search(r"%\s?$", before) or (amount.digits.startswith("0") and len(amount.digits) > 1):
+    return not amount.is_money and (_is_code(before, amount) or _is_measured(line, amount, before, after))
+
+
+def _is_code(before: str, amount: Amount) -> bool:
+    """`SKU: 12345`, `Item #7`, `0123`."""
+    if amount.digits.startswith("0") and len(amount.digits) > 1:
         return True
-    if _CODED.search(before[-30:]) and _last(_CODED, before) >= len(before.rstrip(" :.#-")) - 1:
+    return _last(_CODED, before[-30:]) >= len(before[-30:].rstrip(" :.#-")) - 1 > -1
+
+
+def _is_measured(line: str, amount: Amount, before: str, after: str) -> bool:
+    """`12 reviews`, `5 kg`, `12:30`, `99¢`, `% 20`."""
+    written = line[amount.digits_start : amount.end].rstrip(":-–")
+    if ":" in written or after.lstrip().startswith("¢") or re.search(r"%\s?$", before):
         return True
     return bool(_COUNTED.match(after.lstrip(" -(")) or _UNIT.match(after.lstrip(" -")))
 

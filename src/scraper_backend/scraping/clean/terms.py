@@ -45,7 +45,8 @@ WAS_IF_NOW: Final = """
     de, de:, van, before, avant, prima, era, était, före, in, da, od, from
 """
 LIST: Final = """
-    rrp, msrp, srp, list price, list, regular price, regular, reg., reg. price, retail price, retail,
+    rrp, m.r.p., m.r.p, mrp, msrp, srp, list price, list, regular price, regular, reg., reg. price,
+    retail price, retail,
     typical price, standard price, normal price, suggested retail price, recommended retail price, map,
     market price, street price, rec. price, uvp, unverb. preisempf., unverbindliche preisempfehlung,
     listenpreis, normalpreis, regulärer preis, empf. vk, preisempfehlung, ladenpreis, prix conseillé, prix
@@ -189,5 +190,5 @@ FREE: Final = """
     darmowe, darmowy, bezpłatne, bezpłatny, bezpłatnie, ilmainen, maksuton, zdarma, zadarmo, ingyenes,
     ingyen, δωρεάν, бесплатно, ücretsiz, безплатно, безкоштовно, besplatno,
     brezplačno, 無料, 免费, 무료, grátis,
-    grátis!, free item, free gift, free sample, free download
+    grátis!, free item
 """
