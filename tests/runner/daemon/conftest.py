@@ -20,7 +20,7 @@ def fleet(office: FakeCoordinator, shop: Shop) -> Fleet:
     return Fleet(office, {"shop": shop.scraper()})
 
 
-START = "from scraper_backend.runner.daemon import start; raise SystemExit(start())"
+START = "from scraper_backend.runner.daemon.start import start; raise SystemExit(start())"
 
 
 class Machine:

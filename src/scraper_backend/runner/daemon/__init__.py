@@ -11,7 +11,3 @@
 
 Every result is on the disk before its task counts as done, and leaves it after acknowledgement only.
 """
-
-from scraper_backend.runner.daemon.start import start
-
-__all__ = ["start"]
