@@ -86,8 +86,12 @@ class Asked:
         return has_digit and len(self.folded) >= (4 if has_letter else 6)
 
     def may_stand_in(self, text: str) -> bool:
-        """Whether a closer look is worth it: the first part of the SKU is somewhere in `text`."""
-        return bool(self.parts) and self.parts[0] in (text.lower() if text.isascii() else fold(text))
+        """Whether a closer look is worth it: the longest part of the SKU is somewhere in `text`."""
+        return bool(self.parts) and self._longest in (text.lower() if text.isascii() else fold(text))
+
+    @cached_property
+    def _longest(self) -> str:
+        return max(self.parts, key=len, default="")
 
     def is_code(self, declared: str) -> bool:
         """Whether `declared` is this very code, however it is punctuated or padded."""

@@ -7,7 +7,7 @@ list states no codes at all its own order is kept and each candidate must prove 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -62,16 +62,36 @@ class Listing:
         return tuple(one for one in self.candidates if one.score >= HINTED)
 
 
-def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
-    """The candidates on a results page."""
+def glance(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
+    """The candidates that name the SKU, where some do; else everything, as `read` has it.
+
+    Most lists name it on one card of thirty, and the other cards need no weighing then.
+    """
     chosen = list(_configured(page, config))
     links = chosen or product_links(page)
+    naming = [link for link in links if asked.may_stand_in(link.url) or asked.may_stand_in(link.card.html)]
+    scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in naming]
+    listed = [one for one in scored if one is not None and one.score >= _NAMED]
+    return _listing(listed, page, chosen) if listed else _read(page, asked, chosen, links)
+
+
+def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
+    """All candidates on a results page."""
+    chosen = list(_configured(page, config))
+    return _read(page, asked, chosen, chosen or product_links(page))
+
+
+def _read(page: Page, asked: Asked, chosen: Sequence[Link], links: Sequence[Link]) -> Listing:
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in links]
     if not any(scored):
         scored = [weighed(link, asked, is_chosen=False, likely=_HARDLY) for link in links]
     listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
         listed = _with_data(listed, page, asked)
+    return _listing(listed, page, chosen)
+
+
+def _listing(listed: Sequence[Candidate], page: Page, chosen: Sequence[Link]) -> Listing:
     return Listing(
         candidates=tuple(sorted((one for one in listed if one.score >= 0), key=lambda one: -one.score)),
         others=tuple(one for one in listed if one.score < 0),

@@ -43,6 +43,9 @@ MOST_LISTS: Final = 3
 MOST_HOPS: Final = 2
 
 
+Look = Callable[[Page, ScraperConfig, Asked], Listing]
+
+
 def utc_now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
@@ -74,10 +77,15 @@ async def scrape(
 
 
 async def walk(
-    config: ScraperConfig, sku: str, fetcher: Fetcher, *, now: Callable[[], datetime] = utc_now
+    config: ScraperConfig,
+    sku: str,
+    fetcher: Fetcher,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    look: Look = search.glance,
 ) -> tuple[Outcome, tuple[Step, ...]]:
-    """The outcome, and every step that led to it."""
-    walking = Walk(config, Asked(sku), fetcher, now)
+    """The outcome, and every step that led to it.  look: how much of a results page is weighed."""
+    walking = Walk(config, Asked(sku), fetcher, now, look)
     try:
         outcome = await walking.run()
     except Exception as error:
@@ -94,6 +102,7 @@ class Walk:
     asked: Asked
     fetcher: Fetcher
     now: Callable[[], datetime] = utc_now
+    look: Look = search.glance
     steps: list[Step] = field(default_factory=list)
     seen: dict[str, Page | NoPage] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
@@ -161,28 +170,32 @@ class Walk:
     # ── The search page ────────────────────────────────────────────────────────────────────────
 
     async def _from_search(self, page: Page) -> Outcome:
-        listing = self._listed(page)
-        led_here = self._was_led_here(page) and await self._takes_as_product(page, listing)
-        if not led_here and not listing.certain:
-            page, listing = await self._with_results(page, listing)
-            await self._takes_as_product(page, listing)
+        listing = self.look(page, self.config, self.asked)
+        self._note_listing(page, listing)
+        if not (self._was_led_here(page) and await self._takes_as_product(page, listing)):
+            await self._visit(listing.hinted)
+            if not listing.certain and not self.readings and self.trouble is None:
+                page, listing = await self._with_results(page, listing)
+                await self._takes_as_product(page, listing)
         words = None
         if not self._proven():
-            await self._visit(listing.hinted)
-        if not self._proven():
+            listing = self._listed(page)
             words = None if listing.certain or self.readings else verdict.of_words(page)
             listing = await self._visit_listed(page, listing, words)
         return self._ended(page, listing, words)
 
     def _listed(self, page: Page) -> Listing:
         listing = search.read(page, self.config, self.asked)
+        self._note_listing(page, listing)
+        return listing
+
+    def _note_listing(self, page: Page, listing: Listing) -> None:
         self._note(
             "listed",
             url=page.url,
             candidates=[one.as_json() for one in listing.candidates[:10]],
             others=[one.as_json() for one in listing.others[:10]],
         )
-        return listing
 
     def _was_led_here(self, page: Page) -> bool:
         """Whether the page is not the search's own: it led elsewhere, or the template is no search."""
@@ -242,8 +255,9 @@ class Walk:
 
     async def _visit_listed(self, page: Page, listing: Listing, words: Verdict | None) -> Listing:
         """Look at what the search lists, its next pages, and what the shop's platform knows."""
+        await self._visit(listing.hinted)
         is_answer = not (self._is_settled(listing) or words or self._was_sent_away(page, listing))
-        if is_answer and self.trouble is None:
+        if is_answer and self.trouble is None and not self._proven():
             await self._visit(_worth_visiting(listing))
             listing = await self._further(listing)
         if not self._proven() and self.trouble is None:

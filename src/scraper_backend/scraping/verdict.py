@@ -47,6 +47,10 @@ _BLOCKED_REASONS: Final = frozenset(("robots", "rate_limited", "forbidden"))
 
 _SHORT: Final = 2_500
 """Characters of visible text up to which a page has room for nothing but a notice."""
+_MOST_TEXT: Final = 200_000
+_DEEPEST: Final = 80
+"""Beyond these a page is made to keep us busy, and is not searched for words."""
+_NOT_READ: Final = ("nav", "footer", "dialog", "option")
 _BARE: Final = 250
 """Characters up to which it has not even that."""
 
@@ -178,7 +182,8 @@ def of_configured(page: Page, config: ScraperConfig) -> Verdict | None:
 
 def of_words(page: Page) -> Verdict | None:
     """The shop says that it found nothing, where a reader can see it."""
-    if not wording.says_no_results(page.document.text):
+    shown = page.document.text
+    if len(shown) > _MOST_TEXT or not wording.says_no_results(shown):
         return None
     root = page.document.first("body")
     node = _smallest(root) if root is not None else None
@@ -242,14 +247,14 @@ def _headlines(page: Page) -> Iterator[tuple[str, str]]:
                 yield where, text
 
 
-def _smallest(node: Node) -> Node | None:
+def _smallest(node: Node, depth: int = 0) -> Node | None:
     """The smallest element a reader sees that says there are no results, frame and dialogs left out."""
-    if node.tag in UNSEEN or node.tag in ("nav", "footer", "dialog", "option") or _is_hidden(node):
+    if depth > _DEEPEST or node.tag in UNSEEN or node.tag in _NOT_READ or _is_hidden(node):
         return None
     if not wording.says_no_results(" ".join(" ".join(node.stripped_strings).split())):
         return None
     for child in node.children:
-        if isinstance(child, Node) and (found := _smallest(child)) is not None:
+        if isinstance(child, Node) and (found := _smallest(child, depth + 1)) is not None:
             return found
     own = seen_text(node)
     return node if len(own) <= 600 and wording.says_no_results(own) else None
