@@ -175,9 +175,19 @@ def of_configured(page: Page, config: ScraperConfig) -> Verdict | None:
     if config.options.no_results.text:
         shown = page.document.text.casefold()
         for text in config.options.no_results.text:
-            if " ".join(text.casefold().split()) in shown:
+            if _has_words(shown, " ".join(text.casefold().split())):
                 return Verdict("no_results", (f"no_results.text: the page says “{text}”",))
     return None
+
+
+def _has_words(shown: str, text: str) -> bool:
+    """Whether `text` stands there; `0 results` does not stand in `10 results`."""
+    start = shown.find(text) if text else -1
+    while start >= 0:
+        if not (text[0].isdigit() and shown[max(0, start - 1)].isdigit() and start > 0):
+            return True
+        start = shown.find(text, start + 1)
+    return False
 
 
 def of_words(page: Page) -> Verdict | None:
