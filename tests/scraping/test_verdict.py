@@ -174,6 +174,11 @@ def test_the_configured_words_and_selectors() -> None:
     assert verdict.of_configured(page(text), config(selectors=".hid")) is None
 
 
+def test_ten_results_are_not_no_results() -> None:
+    assert verdict.of_configured(page(frame("<p>10 results</p>")), config(text="0 results")) is None
+    assert verdict.of_configured(page(frame("<p>Found 0 results</p>")), config(text="0 results")) is not None
+
+
 @pytest.mark.parametrize(
     "heading", ["Page not found", "404", "Seite nicht gefunden", "Page introuvable", "Oops!"]
 )
