@@ -77,17 +77,17 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 PRICES: Final = _words("""saleprice specialprice finalprice currentprice currentretail discountedprice
-    offerprice nowprice actualprice sellingprice salesprice promotionalprice promoprice bestprice buynowprice pricenow
-    pricewithvat priceincludingtax priceinctax grossprice price pricevalue priceamount unitprice productprice
-    productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice fromprice
-    lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary productpricing offers
-    offer commertialoffer pricedetails buybox priceobject pricev2 prodprice baseprice""")
+    offerprice nowprice actualprice sellingprice salesprice promotionalprice promoprice bestprice buynowprice
+    pricenow pricewithvat priceincludingtax priceinctax grossprice price pricevalue priceamount unitprice
+    productprice productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice
+    fromprice lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary
+    productpricing offers offer commertialoffer pricedetails buybox priceobject pricev2 prodprice baseprice""")
 """Where a product keeps what one pays."""
 
 INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice
     discounted offer selling sellingprice actual gross withtax includingtax centamount amount value price raw
-    decimal display formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular
-    base baseprice default pricevalue""")
+    decimal display formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo
+    regular base baseprice default pricevalue""")
 """The same, inside of an object that is a price already."""
 
 STOCK_YES: Final = _words("""instock isinstock available isavailable availableforsale ispurchasable

@@ -164,6 +164,8 @@ class _Reader:
         while (here := self._skip()) != "]":
             if not here and self.mend_quotes:
                 return result
+            if here == "}":
+                raise Unreadable("a brace closes a list")
             if here == ",":
                 self.at += 1
             else:
@@ -216,10 +218,20 @@ class _Reader:
     def _escape(self, at: int) -> tuple[str, int]:
         mark = self.text[at : at + 1]
         if mark == "u" and self.text[at + 1 : at + 2] != "{":
-            return _code(self.text[at + 1 : at + 5]), at + 5
+            return self._unicode(at + 1)
         if mark == "x":
             return _code(self.text[at + 1 : at + 3]), at + 3
         return _ESCAPES.get(mark, mark), at + 1
+
+    def _unicode(self, at: int) -> tuple[str, int]:
+        """`\\u00e9`; two halves of a pair are one letter, and half a pair is none."""
+        first = _code(self.text[at : at + 4])
+        if not "\ud800" <= first <= "\udfff":
+            return first, at + 4
+        second = _code(self.text[at + 6 : at + 10]) if self.text.startswith("\\u", at + 4) else ""
+        if first < "\udc00" <= second <= "\udfff":
+            return (first + second).encode("utf-16", "surrogatepass").decode("utf-16"), at + 10
+        return "", at + 4
 
     def _word(self) -> Any:
         """A number, true, false, null, a known name; anything else is a computation, and no value."""

@@ -148,8 +148,8 @@ def _price(item: Item, selector: str) -> tuple[Claim | None, Claim | None]:
     for spec, place in sorted(specifications, key=lambda pair: _rank(pair[0])):
         key = "price" if _has(spec, "price") else "minPrice"
         if _has(spec, key) and _rank(spec) < 3:
-            currency = Claim(spec["priceCurrency"], f"{place}.priceCurrency")
-            return _claim(spec, key, place), currency if spec.get("priceCurrency") else None
+            code = spec.get("priceCurrency")
+            return _claim(spec, key, place), Claim(code, f"{place}.priceCurrency") if code else None
     for key in ("lowPrice", "minPrice", "price", "highPrice"):
         if _has(item, key):
             return _claim(item, key, selector), None
