@@ -64,7 +64,7 @@ def test_the_tail_of_a_ready_page_is_not_waited_for_long() -> None:
     watcher = Watcher()
     watcher.looked(state(still=0.1), 0.0, is_ready=True)
 
-    assert watcher.is_whole(state(still=0.0, idle=0.0, changes=99), 2.1)
+    assert watcher.is_whole(state(still=0.0, idle=0.0, changes=99), 4.1)
 
 
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none()))

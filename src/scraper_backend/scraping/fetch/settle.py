@@ -13,7 +13,7 @@ from typing import Any, Final
 
 A_MOMENT: Final = 0.12
 """A page that shows what is wanted has to stand still for so long, in seconds."""
-TAIL: Final = 2.0
+TAIL: Final = 4.0
 """So long it may still be asking for something else; its other fields are waited for no longer."""
 AT_REST: Final = 0.6
 """A page that nothing is under way in has come to rest."""
