@@ -100,6 +100,21 @@ class Office:
         rows = await self.store.read(lambda tx: reads.tasks_of(tx, job_id))
         return {row.state for row in rows}
 
+    async def task_states(self) -> dict[str, tuple[str, int]]:
+        """The state and the crashes of the newest job's tasks by SKU."""
+        newest = (await self.store.read(lambda tx: jobs.every(tx, limit=1)))[0]
+        rows = await self.store.read(lambda tx: reads.tasks_of(tx, newest.job_id))
+        return {row.sku: (row.state, row.crashes) for row in rows}
+
+    async def scraper(self, name: str) -> scrapers.Scraper:
+        """A scraper as people see it."""
+        return await self.store.read(lambda tx: scrapers.get(tx, name))
+
+    async def alerts(self, topic: str) -> int:
+        """How many alerts of this kind were raised."""
+        rows = await self.store.read(reads.audit)
+        return sum(row.action == topic for row in rows)
+
     async def prices(self, sku: str, scraper: str) -> list[float | None]:
         """The prices a product had, the last of them current."""
         history = await self.store.read(lambda tx: reads.observations(tx, sku, scraper))

@@ -1,4 +1,4 @@
-"""What happens by the clock: leases that were not renewed.
+"""What happens by the clock: lost leases, delayed tasks, deadlines.
 
 A loop of the coordinator, not a job in its own queue.  When the loop itself comes late (a sleeping
 laptop, a stopped process) the runners could not renew, so all live leases get a whole TTL before any
@@ -54,6 +54,8 @@ class Chores:
         if self._last is None or self.lateness(now) > AMNESTY_AFTER or now < self._last:
             await self._pardon(now)
         await self._sweep(now)
+        await self._store.write(lambda tx: leases.ready_what_is_due(tx, now=now))
+        await self._end_overdue(now)
         self._last = now
 
     async def _pardon(self, now: datetime) -> None:
@@ -61,9 +63,15 @@ class Chores:
         if prolonged:
             log.info("leases.pardoned", leases=prolonged)
 
+    async def _end_overdue(self, now: datetime) -> None:
+        """Jobs past their deadline, each in a transaction of its own."""
+        for job_id in await self._store.read(lambda tx: leases.overdue_jobs(tx, now=now)):
+            failed = await self._store.write(lambda tx: leases.fail_overdue(tx, job_id, now=now))  # noqa: B023
+            log.info("job.overdue", job_id=job_id, tasks=failed)
+
     async def _sweep(self, now: datetime) -> None:
         """Lost leases, each in a transaction of its own."""
         for lease in await self._store.read(lambda tx: leases.expired(tx, now=now)):
-            lost = await self._store.write(lambda tx: leases.lose_legacy(tx, lease, now=now))  # noqa: B023
+            lost = await self._store.write(lambda tx: leases.lose(tx, lease, now=now))  # noqa: B023
             if lost:
                 log.info("lease.lost", lease=lease.id, kind=lease.kind, job_id=lease.job_id)

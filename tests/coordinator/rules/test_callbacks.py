@@ -314,7 +314,7 @@ async def test_a_signed_report_ends_the_runner_it_names(office: Office) -> None:
 
 async def sweep(office: Office) -> None:
     for lease in await office.store.read(lambda tx: leases.expired(tx, now=office.now)):
-        await office.store.write(lambda tx, lost=lease: leases.lose_legacy(tx, lost, now=office.now))  # type: ignore[misc]
+        await office.store.write(lambda tx, lost=lease: leases.lose(tx, lost, now=office.now))  # type: ignore[misc]
 
 
 async def test_a_silent_runner_loses_the_job_after_an_hour(office: Office) -> None:

@@ -6,6 +6,8 @@ chain of moves never asks twice.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from scraper_backend.coordinator.rules.transitions import Event, JobEvent, job_after, move
@@ -50,6 +52,26 @@ async def reclose(tx: Transaction, job: JobRow, before: writes.Closing, how: wri
     """Tasks that were ended without a report, and now are so for a better reason."""
     moved = await writes.reclose_tasks(tx, job.id, how, expected=before.state, expected_reason=before.reason)
     return await _count(tx, job, moved, before.outcome, how)
+
+
+async def count_puts(tx: Transaction, job: JobRow, puts: Sequence[writes.Put], *, now: int) -> JobRow:
+    """Move the counters for open tasks that were put away, and the job if that was the last of them."""
+    ended = Counter(put.outcome for put in puts if put.outcome is not None)
+    if not ended:
+        return job
+    differences = {"open": -ended.total(), **{str(name): n for name, n in ended.items()}}
+    tx.announce("jobs")
+    return await settle(tx, await writes.count_job(tx, job.id, differences), now=now)
+
+
+async def overdue(tx: Transaction, job: JobRow, *, now: int) -> int:
+    """The job's deadline is past: what nobody works on has failed.  How many tasks."""
+    failed = Counter(await writes.fail_overdue_tasks(tx, job.id, now=now))
+    if failed:
+        differences = {"open": -failed.total(), **failed}
+        await settle(tx, await writes.count_job(tx, job.id, differences), now=now)
+        tx.announce("jobs")
+    return failed.total()
 
 
 async def cancel(tx: Transaction, job: JobRow, *, now: int) -> bool:

@@ -55,6 +55,7 @@ class Job(NamedTuple):
     test_mode: bool
     max_workers: int
     priority: int
+    label: str
     counts: Counts
     error: str | None
     created_by: str
@@ -97,6 +98,7 @@ async def create(
     test_mode: bool = False,
     max_workers: int = 3,
     priority: int = 0,
+    label: str = "",
     deadline_at: datetime | None = None,
     job_id: str | None = None,
     by: str = "cli",
@@ -122,7 +124,7 @@ async def create(
         state="pending" if any(not s.disabled for s in chosen) else "completed",
         test=test_mode, max_workers=max_workers, priority=priority,
         deadline_at=to_ms(deadline_at) if deadline_at else None,
-        turn=to_ms(now) - priority * HEAD_START_MS, by=by, now=to_ms(now),
+        turn=to_ms(now) - priority * HEAD_START_MS, label=label, by=by, now=to_ms(now),
     )  # fmt: skip
     after = {"skus": len(unique), "scrapers": names, "test": test_mode, "priority": priority}
     await audit.note(tx, "job.created", new_id, by=by, now=to_ms(now), after=after)
@@ -226,8 +228,8 @@ def _seen(row: JobRow, names: tuple[str, ...]) -> Job:
         row.drifted_n, row.failed_n, row.quarantined_n, row.cancelled_n,
     )  # fmt: skip
     return Job(
-        row.id, row.state, bool(row.test), row.max_workers, row.priority, counts, row.error, row.created_by,
-        to_moment(row.created_at), to_moment(row.started_at), to_moment(row.ended_at),
+        row.id, row.state, bool(row.test), row.max_workers, row.priority, row.label, counts, row.error,
+        row.created_by, to_moment(row.created_at), to_moment(row.started_at), to_moment(row.ended_at),
         to_moment(row.paused_at), to_moment(row.deadline_at), row.skus_n, names,
     )  # fmt: skip
 

@@ -8,6 +8,8 @@ site off for an hour is no new configuration.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from scraper_backend.coordinator.store import Transaction, reads, writes
 from scraper_backend.coordinator.store.rows import RevisionRow, ScraperRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
 from scraper_backend.core.errors import Faults
+from scraper_backend.core.options import Rate
 from scraper_backend.core.problems import unknown_name
 from scraper_backend.core.scraper_config import ScraperConfig, from_wire
 from scraper_backend.core.wire import ScraperWire
@@ -109,6 +112,28 @@ def needs_of(config: ScraperConfig) -> list[str]:
     return [name for name, is_needed in wanted.items() if is_needed]
 
 
+def rate_of(config: ScraperConfig) -> Rate | None:
+    """How often the fleet together may ask the site.
+
+    None for a private address without a written rate: only a runner whose operator named that host may
+    ask it at all, and for those there is no default rate.
+    """
+    return config.options.rate or (None if _is_private(config.base_url) else Rate())
+
+
+def _is_private(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith((".localhost", ".local", ".internal"))
+
+
+def needs_text(needs: Sequence[str]) -> str:
+    """The capabilities as one word to compare with."""
+    return " ".join(sorted(needs))
+
+
 async def _row(tx: Transaction, name: str) -> ScraperRow:
     row = await reads.scraper(tx, name)
     if row is None:
@@ -118,9 +143,7 @@ async def _row(tx: Transaction, name: str) -> ScraperRow:
 
 async def _insert(tx: Transaction, config: ScraperConfig, *, by: str, now: datetime) -> bool:
     """A scraper nobody had; False when another was quicker."""
-    inserted = await writes.insert_scraper(
-        tx, config.name, disabled=config.disabled, host=_host(config), needs=_needs(config), now=to_ms(now)
-    )
+    inserted = await writes.insert_scraper(tx, config.name, disabled=config.disabled, now=to_ms(now))
     if inserted:
         await _add_revision(tx, config, 1, before=None, by=by, now=now)
     return inserted
@@ -136,10 +159,7 @@ async def _update(tx: Transaction, config: ScraperConfig, *, by: str, now: datet
     number = row.revision + (row.sha != _sha(document))
     if number != row.revision:
         await _add_revision(tx, config, number, before=row.document, by=by, now=now)
-    await writes.update_scraper(
-        tx, config.name, revision=number, disabled=config.disabled, host=_host(config), needs=_needs(config),
-        now=to_ms(now),
-    )  # fmt: skip
+    await writes.update_scraper(tx, config.name, revision=number, disabled=config.disabled, now=to_ms(now))
     return True
 
 
@@ -147,9 +167,13 @@ async def _add_revision(
     tx: Transaction, config: ScraperConfig, number: int, *, before: str | None, by: str, now: datetime
 ) -> None:
     document = document_of(config)
-    await writes.insert_revision(
-        tx, config.name, number, document=document, sha=_sha(document), by=by, now=to_ms(now)
-    )
+    rate = rate_of(config)
+    per_second, concurrency = (rate.per_second, rate.concurrency) if rate else (0.0, 0)
+    revision = writes.NewRevision(
+        config.name, number, document, _sha(document), host=_host(config), per_second=per_second,
+        concurrency=concurrency, needs=needs_text(needs_of(config)),
+    )  # fmt: skip
+    await writes.insert_revision(tx, revision, by=by, now=to_ms(now))
     await audit.note(
         tx, "scraper.saved", config.name, by=by, now=to_ms(now),
         before=orjson.loads(before) if before else None, after=orjson.loads(document),
@@ -185,10 +209,6 @@ def _revision(row: RevisionRow) -> Revision:
 def _host(config: ScraperConfig) -> str:
     parts = urlsplit(config.base_url)
     return parts.netloc.rpartition("@")[2].lower()
-
-
-def _needs(config: ScraperConfig) -> str:
-    return orjson.dumps(needs_of(config)).decode()
 
 
 def _sha(document: str) -> str:

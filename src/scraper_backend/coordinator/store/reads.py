@@ -9,23 +9,37 @@ from collections.abc import Iterable
 
 from scraper_backend.coordinator.store.protocol import Transaction
 from scraper_backend.coordinator.store.rows import (
+    AttemptRow,
     AuditRow,
+    ClaimedLease,
     CountRow,
+    EndRow,
     ExpiredLease,
+    FaultRow,
+    HeldHost,
+    HeldTask,
+    HostRate,
     JobRow,
     JobScraperName,
     JobScraperRow,
     KeyRow,
     LeaseName,
     LeaseRow,
+    LogRow,
     NameRow,
     ObservationRow,
+    PresentRunner,
     ProductRow,
+    QueueRow,
+    RestingHost,
     ResultRow,
     RevisionRow,
     RunnerRow,
     ScraperRow,
+    ShareRow,
     TaskRow,
+    UnansweredRow,
+    WaitingRow,
 )
 
 FOREVER = 2**53
@@ -185,3 +199,109 @@ async def observations(tx: Transaction, sku: str, scraper: str) -> list[Observat
 async def products(tx: Transaction, *, after: str = "", limit: int = 500) -> list[ProductRow]:
     """What the scrapers say of products now, a page by SKU."""
     return await tx.all(ProductRow, "products_page", after=after, limit=limit)
+
+
+# ── the fleet ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def runners_present(tx: Transaction, *, since: int) -> list[PresentRunner]:
+    """The runners that were here lately."""
+    return await tx.all(PresentRunner, "runners_present", since=since)
+
+
+async def is_draining(tx: Transaction, runner: str) -> bool:
+    """Whether a person asked the runner to take nothing more."""
+    return bool(await tx.scalar("runner_draining", name=runner))
+
+
+async def queues(
+    tx: Transaction, *, abilities: Iterable[str], labels: Iterable[str], now: int, limit: int
+) -> list[QueueRow]:
+    """What could be granted, in its turn."""
+    return await tx.all(
+        QueueRow, "queues_ready", abilities=[(a,) for a in abilities], labels=[(name,) for name in labels],
+        now=now, limit=limit,
+    )  # fmt: skip
+
+
+async def claimed_lease(tx: Transaction, *, family: str, runner: str, claim_key: str) -> ClaimedLease | None:
+    """The lease a claim key stands for."""
+    return await tx.one(ClaimedLease, "lease_claimed", family=family, runner=runner, claim_key=claim_key)
+
+
+async def grants_held(tx: Transaction, lease_id: str) -> list[HeldTask]:
+    """What the lease holds."""
+    return await tx.all(HeldTask, "grants_held", lease_id=lease_id)
+
+
+async def unanswered(tx: Transaction, lease_id: str) -> list[UnansweredRow]:
+    """How many grants under a lease are unanswered, by job."""
+    return await tx.all(UnansweredRow, "attempts_open", lease_id=lease_id)
+
+
+async def attempts(tx: Transaction, keys: Iterable[tuple[int, int]]) -> list[AttemptRow]:
+    """Who held these tasks at these attempts."""
+    return await tx.all(AttemptRow, "attempts_by_key", keys=list(keys))
+
+
+async def jobs_of_lease(tx: Transaction, lease_id: str) -> list[str]:
+    """The jobs whose tasks the lease holds."""
+    return [row.name for row in await tx.all(NameRow, "jobs_of_lease", lease_id=lease_id)]
+
+
+async def tasks_of_lease(tx: Transaction, lease_id: str, job_id: str) -> list[TaskRow]:
+    """The tasks of a job that the lease holds."""
+    return await tx.all(TaskRow, "tasks_of_lease", lease_id=lease_id, job_id=job_id)
+
+
+async def last_ends(tx: Transaction, scraper: str, *, limit: int) -> list[EndRow]:
+    """How the scraper's last grants ended, newest first."""
+    return await tx.all(EndRow, "scraper_recent", scraper=scraper, limit=limit)
+
+
+async def jobs_overdue(tx: Transaction, *, now: int, limit: int) -> list[str]:
+    """Open jobs past their deadline."""
+    return [row.name for row in await tx.all(NameRow, "jobs_overdue", now=now, limit=limit)]
+
+
+async def hosts_resting(tx: Transaction, *, now: int) -> list[RestingHost]:
+    """Which hosts rest."""
+    return await tx.all(RestingHost, "hosts_resting", now=now)
+
+
+async def hold_hosts(tx: Transaction, hosts: Iterable[str]) -> None:
+    """Hold the hosts' rows, which must have been noted."""
+    await tx.all(NameRow, "hosts_lock", names=[(host,) for host in hosts])
+
+
+async def shares(tx: Transaction, host: str, *, now: int) -> list[ShareRow]:
+    """How the host's rate is shared out."""
+    return await tx.all(ShareRow, "shares_of_host", host=host, now=now)
+
+
+async def hosts_of_runner(tx: Transaction, *, family: str, runner: str) -> list[HeldHost]:
+    """The hosts with a rate that a runner holds tasks for."""
+    return await tx.all(HeldHost, "runner_hosts", family=family, runner=runner)
+
+
+async def shares_of_runner(tx: Transaction, *, family: str, runner: str, now: int) -> list[HostRate]:
+    """What the runner may ask of which host."""
+    return await tx.all(HostRate, "shares_of_runner", family=family, runner=runner, now=now)
+
+
+async def logs(tx: Transaction, job_id: str, *, after: int = 0, limit: int = 500) -> list[LogRow]:
+    """What runners said of a job."""
+    return await tx.all(LogRow, "logs_of_job", job_id=job_id, after=after, limit=limit)
+
+
+async def waiting(tx: Transaction, job_id: str, *, now: int) -> list[WaitingRow]:
+    """What waits in a job, by scraper."""
+    return await tx.all(WaitingRow, "queues_waiting", job_id=job_id, now=now)
+
+
+async def faults(tx: Transaction) -> list[FaultRow]:
+    """Everything that must not be."""
+    found: list[FaultRow] = []
+    for check in ("check_counters", "check_open_jobs", "check_leases", "check_results", "check_attempts"):
+        found += await tx.all(FaultRow, check)
+    return found

@@ -58,14 +58,18 @@ class NameRow(NamedTuple):
     name: str
 
 
+class NumberRow(NamedTuple):
+    """A number alone."""
+
+    n: int
+
+
 class ScraperRow(NamedTuple):
     """A scraper with its current revision."""
 
     name: str
     revision: int
     disabled: int
-    host: str
-    needs: str
     paused_at: int | None
     pause_reason: str | None
     created_at: int
@@ -95,6 +99,7 @@ class JobRow(NamedTuple):
     test: int
     max_workers: int
     priority: int
+    label: str
     skus_n: int
     total: int
     open_n: int
@@ -234,3 +239,160 @@ class ResultRow(NamedTuple):
     runner: str | None
     scraped_at: int | None
     received_at: int | None
+
+
+# ── The fleet ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class PresentRunner(NamedTuple):
+    """A runner that was here lately."""
+
+    name: str
+    capabilities: str
+    labels: str
+    draining: int
+
+
+class QueueRow(NamedTuple):
+    """A job and scraper with tasks to grant."""
+
+    job_id: str
+    scraper: str
+    revision: int
+    job_state: JobStatus
+    test: int
+    document: str
+    host: str
+    per_second: float
+    concurrency: int
+
+
+class ClaimedLease(NamedTuple):
+    """The lease a claim key stands for."""
+
+    id: str
+    state: str
+    params: str
+    expires_at: int
+
+
+class GrantedTask(NamedTuple):
+    """A task just granted."""
+
+    id: int
+    job_id: str
+    sku: str
+    scraper: str
+    revision: int
+    attempt: int
+
+
+class HeldTask(NamedTuple):
+    """A task a lease holds, with all that is needed to do it."""
+
+    id: int
+    job_id: str
+    sku: str
+    scraper: str
+    revision: int
+    attempt: int
+    started: int
+    test: int
+    document: str
+    host: str
+    per_second: float
+    concurrency: int
+
+
+class UnansweredRow(NamedTuple):
+    """How many grants of a job are unanswered under a lease."""
+
+    job_id: str
+    job_state: JobStatus
+    n: int
+
+
+class AttemptRow(NamedTuple):
+    """Who held a task at an attempt."""
+
+    task_id: int
+    attempt: int
+    lease_id: str
+    outcome: str | None
+    family: str
+    runner: str
+
+
+class EndRow(NamedTuple):
+    """How a grant of a scraper ended, and by whom."""
+
+    runner: str
+    outcome: str
+
+
+class RestingHost(NamedTuple):
+    """A host that must not be asked until a moment."""
+
+    host: str
+    paused_until: int
+
+
+class ShareRow(NamedTuple):
+    """One runner's share of a host's rate."""
+
+    family: str
+    runner: str
+    per_second: float
+    concurrency: int
+
+
+class HostRate(NamedTuple):
+    """How often one host may be asked, by everybody together."""
+
+    host: str
+    per_second: float
+    concurrency: int
+
+
+class HeldHost(NamedTuple):
+    """A host that a runner holds tasks for."""
+
+    host: str
+    per_second: float
+    concurrency: int
+    tasks: int
+
+
+class LogRow(NamedTuple):
+    """One event of a runner."""
+
+    id: int
+    runner: str
+    at: int
+    level: str
+    event: str
+    facts: str
+
+
+class WaitingRow(NamedTuple):
+    """What waits at one scraper of a job."""
+
+    scraper: str
+    disabled: int
+    paused_at: int | None
+    pause_reason: str | None
+    needs: str
+    host: str
+    concurrency: int
+    host_paused_until: int
+    ready: int
+    delayed: int
+    next_at: int | None
+    concurrency_granted: int
+
+
+class FaultRow(NamedTuple):
+    """Something that must not be."""
+
+    job_id: str
+    fault: str

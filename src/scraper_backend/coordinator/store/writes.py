@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from scraper_backend.coordinator.store.protocol import Transaction
-from scraper_backend.coordinator.store.rows import JobRow, KeyRow, RunnerRow
+from scraper_backend.coordinator.store.rows import (
+    GrantedTask,
+    HostRate,
+    JobRow,
+    KeyRow,
+    NameRow,
+    NumberRow,
+    RunnerRow,
+)
 from scraper_backend.core.wire import JobStatus, TaskState
 
 # ── keys, runners, audit ───────────────────────────────────────────────────────────────────────────
@@ -82,22 +90,14 @@ async def insert_event(tx: Transaction, topic: str, body: str, *, now: int) -> N
 # ── scrapers ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def insert_scraper(
-    tx: Transaction, name: str, *, disabled: bool, host: str, needs: str, now: int
-) -> bool:
+async def insert_scraper(tx: Transaction, name: str, *, disabled: bool, now: int) -> bool:
     """A new scraper; False if the name is taken."""
-    switch = int(disabled)
-    return await tx.run("scraper_insert", name=name, disabled=switch, host=host, needs=needs, now=now) == 1
+    return await tx.run("scraper_insert", name=name, disabled=int(disabled), now=now) == 1
 
 
-async def update_scraper(
-    tx: Transaction, name: str, *, revision: int, disabled: bool, host: str, needs: str, now: int
-) -> None:
-    """Another current revision."""
-    await tx.run(
-        "scraper_update", name=name, revision=revision, disabled=int(disabled), host=host, needs=needs,
-        now=now,
-    )  # fmt: skip
+async def update_scraper(tx: Transaction, name: str, *, revision: int, disabled: bool, now: int) -> None:
+    """Another current revision, or another switch."""
+    await tx.run("scraper_update", name=name, revision=revision, disabled=int(disabled), now=now)
 
 
 async def switch_scraper(tx: Transaction, name: str, *, disabled: bool, now: int) -> bool:
@@ -105,13 +105,32 @@ async def switch_scraper(tx: Transaction, name: str, *, disabled: bool, now: int
     return await tx.run("scraper_switch", name=name, disabled=int(disabled), now=now) == 1
 
 
-async def insert_revision(
-    tx: Transaction, scraper: str, number: int, *, document: str, sha: str, by: str, now: int
-) -> None:
+class NewRevision(NamedTuple):
+    """A revision and what follows from its document."""
+
+    scraper: str
+    number: int
+    document: str
+    sha: str
+    host: str
+    per_second: float
+    concurrency: int
+    needs: str
+
+
+async def insert_revision(tx: Transaction, revision: NewRevision, *, by: str, now: int) -> None:
     """A new revision."""
-    await tx.run(
-        "revision_insert", scraper=scraper, number=number, document=document, sha=sha, by=by, now=now
-    )
+    await tx.run("revision_insert", by=by, now=now, **revision._asdict())
+
+
+async def pause_scraper(tx: Transaction, name: str, *, reason: str, now: int) -> bool:
+    """Grant nothing more of it; False if it rests already."""
+    return await tx.run("scraper_pause", name=name, reason=reason, now=now) == 1
+
+
+async def resume_scraper(tx: Transaction, name: str, *, now: int) -> bool:
+    """Grant it again; False if it was not resting."""
+    return await tx.run("scraper_resume", name=name, now=now) == 1
 
 
 # ── jobs ───────────────────────────────────────────────────────────────────────────────────────────
@@ -137,8 +156,9 @@ async def insert_job(
     test: bool,
     max_workers: int,
     priority: int,
-    deadline_at: int | None,
     turn: int,
+    label: str,
+    deadline_at: int | None,
     by: str,
     now: int,
 ) -> int:
@@ -147,14 +167,14 @@ async def insert_job(
     total = len(skus) * len(enabled)
     await tx.run(
         "job_insert", id=job_id, state=state, test=int(test), max_workers=max_workers, priority=priority,
-        skus_n=len(skus), total=total, ended_at=None if total else now, deadline_at=deadline_at, by=by,
-        now=now,
+        turn=turn, label=label, skus_n=len(skus), total=total, ended_at=None if total else now,
+        deadline_at=deadline_at, by=by, now=now,
     )  # fmt: skip
     await tx.run("job_input_insert", job_id=job_id, skus=skus_json)
     await tx.run("job_scrapers_insert", job_id=job_id, scrapers=scrapers)
     if total:
         await tx.run(
-            "tasks_insert", job_id=job_id, turn=turn, now=now, skus=list(enumerate(skus)),
+            "tasks_insert", job_id=job_id, now=now, skus=list(enumerate(skus)),
             scrapers=[s[:3] for s in enabled],
         )  # fmt: skip
     return total
@@ -335,3 +355,184 @@ async def observe_products(tx: Transaction, job_id: str, sightings: Sequence[Sig
     ]
     await tx.run("observations_insert", job_id=job_id, items=history)
     await tx.run("products_upsert", job_id=job_id, items=[s[:12] for s in seen])
+
+
+# ── the fleet ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def runner_present(tx: Transaction, name: str, *, capabilities: str, labels: str, now: int) -> None:
+    """A runner of the fleet is here."""
+    await tx.run("runner_present", name=name, capabilities=capabilities, labels=labels, now=now)
+
+
+async def runner_alive(tx: Transaction, name: str, *, spool_n: int, now: int) -> None:
+    """A runner of the fleet is still here."""
+    await tx.run("runner_alive", name=name, spool_n=spool_n, now=now)
+
+
+async def drain_runner(tx: Transaction, name: str, *, draining: bool, note: str | None) -> bool:
+    """Ask the runner to take nothing more, or to go on; whether that is news."""
+    return await tx.run("runner_drain", name=name, draining=int(draining), note=note) == 1
+
+
+async def insert_lease(
+    tx: Transaction,
+    lease_id: str,
+    *,
+    family: str,
+    runner: str,
+    claim_key: str,
+    params: str,
+    now: int,
+    expires_at: int,
+) -> bool:
+    """A new lease; False when the claim key was used before."""
+    inserted = await tx.run(
+        "lease_insert", id=lease_id, family=family, runner=runner, claim_key=claim_key, params=params,
+        now=now, expires_at=expires_at,
+    )  # fmt: skip
+    return inserted == 1
+
+
+async def delete_lease(tx: Transaction, lease_id: str) -> None:
+    """The lease under which nothing was granted."""
+    await tx.run("lease_delete", id=lease_id)
+
+
+async def renew_lease(tx: Transaction, lease_id: str, *, expires_at: int) -> None:
+    """A sign of life."""
+    await tx.run("lease_renew", id=lease_id, expires_at=expires_at)
+
+
+async def renew_leases(tx: Transaction, lease_ids: Sequence[str], *, family: str, expires_at: int) -> None:
+    """Signs of life of several leases of one key."""
+    await tx.run("leases_renew", ids=[(i,) for i in lease_ids], family=family, expires_at=expires_at)
+
+
+async def grant_tasks(
+    tx: Transaction, lease_id: str, *, job_id: str, scraper: str, limit: int
+) -> list[GrantedTask]:
+    """The first ready tasks of a job at a scraper."""
+    granted = await tx.all(
+        GrantedTask, "tasks_grant", lease_id=lease_id, job_id=job_id, scraper=scraper, limit=limit
+    )
+    return sorted(granted)
+
+
+async def insert_attempts(tx: Transaction, lease_id: str, *, runner: str, now: int) -> None:
+    """The proof of every grant under the lease."""
+    await tx.run("attempts_insert", lease_id=lease_id, runner=runner, now=now)
+
+
+async def end_attempts(tx: Transaction, ended: Sequence[tuple[int, int, str]], *, now: int) -> None:
+    """These (task, attempt) were answered with this outcome."""
+    await tx.run("attempts_end", ended=ended, now=now)
+
+
+async def end_attempts_of_lease(tx: Transaction, lease_id: str, outcome: str, *, now: int) -> None:
+    """What is unanswered under the lease ends with it."""
+    await tx.run("attempts_end_lease", lease_id=lease_id, outcome=outcome, now=now)
+
+
+async def mark_started(tx: Transaction, lease_id: str, task_ids: Sequence[int]) -> None:
+    """These tasks of the lease are in progress, and no others."""
+    await tx.run("tasks_started", lease_id=lease_id, marks=[(i,) for i in task_ids])
+
+
+class Put(NamedTuple):
+    """A task that goes on or is given up, with what has been counted against it."""
+
+    id: int
+    state: TaskState
+    outcome: str | None
+    reason: str | None
+    run_at: int
+    fails: int
+    blocks: int
+    crashes: int
+    crash_attempt: int
+
+
+async def put_tasks(tx: Transaction, puts: Sequence[Put], *, now: int) -> None:
+    """Each to its place."""
+    await tx.run("tasks_put", put=puts, now=now)
+
+
+async def release_tasks(tx: Transaction, lease_id: str) -> int:
+    """What the lease holds waits again; how many there were."""
+    return await tx.run("tasks_released", lease_id=lease_id)
+
+
+async def release_unstarted(tx: Transaction, job_id: str) -> int:
+    """What fleet runners hold of the job without having begun it."""
+    return await tx.run("tasks_unstarted", job_id=job_id)
+
+
+async def ready_due_tasks(tx: Transaction, *, now: int, limit: int) -> int:
+    """Delayed tasks whose time has come; how many."""
+    return len(await tx.all(NumberRow, "tasks_due", now=now, limit=limit))
+
+
+async def fail_overdue_tasks(tx: Transaction, job_id: str, *, now: int) -> list[str]:
+    """What nobody works on; the outcome of each."""
+    return [row.name for row in await tx.all(NameRow, "tasks_overdue", job_id=job_id, now=now)]
+
+
+async def pause_job(tx: Transaction, job_id: str, *, now: int) -> bool:
+    """Grant nothing more of it; False if it is over or paused."""
+    return await tx.run("job_pause", id=job_id, now=now) == 1
+
+
+async def resume_job(tx: Transaction, job_id: str) -> bool:
+    """Grant it again; False if it was not paused."""
+    return await tx.run("job_resume", id=job_id) == 1
+
+
+async def retry_job(
+    tx: Transaction, job_id: str, expected: JobStatus, state: JobStatus, *, deadline_at: int | None
+) -> None:
+    """The job's next run."""
+    await tx.run("job_retry", id=job_id, expected=expected, state=state, deadline_at=deadline_at)
+
+
+async def retry_tasks(tx: Transaction, job_id: str, outcomes: Sequence[str], *, now: int) -> int:
+    """Ask again for what ended so; how many tasks."""
+    kinds = [(outcome,) for outcome in outcomes]
+    await tx.run("results_forget", job_id=job_id, kinds=kinds)
+    return await tx.run("tasks_retry", job_id=job_id, kinds=kinds, now=now)
+
+
+async def note_hosts(tx: Transaction, hosts: Sequence[str]) -> None:
+    """There are such hosts."""
+    await tx.run("hosts_note", names=[(host,) for host in hosts])
+
+
+async def pause_host(tx: Transaction, host: str, *, until: int) -> None:
+    """The host rests."""
+    await tx.run("host_pause", host=host, until=until)
+
+
+async def put_share(tx: Transaction, share: HostRate, *, family: str, runner: str, expires_at: int) -> None:
+    """A runner's share of a host."""
+    await tx.run("share_put", family=family, runner=runner, expires_at=expires_at, **share._asdict())
+
+
+async def keep_shares(tx: Transaction, hosts: Sequence[str], *, family: str, runner: str) -> None:
+    """The runner's shares of all other hosts are free again."""
+    await tx.run("shares_drop", kept=[(host,) for host in hosts], family=family, runner=runner)
+
+
+class NewLog(NamedTuple):
+    """One event of a runner."""
+
+    seq: int
+    at: int
+    level: str
+    event: str
+    job_id: str | None
+    facts: str
+
+
+async def store_logs(tx: Transaction, runner: str, events: Sequence[NewLog], *, now: int) -> int:
+    """How many of them were new."""
+    return await tx.run("logs_insert", runner=runner, events=events, now=now)

@@ -1,5 +1,6 @@
 -- The whole schema.  Times are milliseconds since 1970 in UTC; payloads are canonical JSON as TEXT,
--- not jsonb, which refuses what a website may well say.  {serial} is a growing 64-bit identity.
+-- not jsonb, which refuses what a website may well say.  {serial} is a growing 64-bit identity, {id}
+-- the type of a key that names one.
 
 CREATE TABLE runners (
   name TEXT PRIMARY KEY,
@@ -37,32 +38,46 @@ CREATE TABLE scrapers (
   name TEXT PRIMARY KEY,
   revision INTEGER NOT NULL,
   disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
-  host TEXT NOT NULL,
-  needs TEXT NOT NULL DEFAULT '[]',
   paused_at BIGINT,
   pause_reason TEXT,
   resumed_at BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL
 );
+-- What follows from a document stands beside it: the host with its rate, and what a runner must be able to do.
 CREATE TABLE scraper_revisions (
   scraper TEXT NOT NULL REFERENCES scrapers (name),
   number INTEGER NOT NULL,
   document TEXT NOT NULL,
   sha TEXT NOT NULL,
+  host TEXT NOT NULL,
+  per_second DOUBLE PRECISION NOT NULL,
+  concurrency INTEGER NOT NULL,
+  needs TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   created_by TEXT NOT NULL,
   PRIMARY KEY (scraper, number)
 );
 
--- A host that must rest: what one runner was told with Retry-After holds for all of them.
+-- A host may have to rest: what one runner was told with Retry-After holds for all of them.  Its rate is
+-- shared out between the runners that hold tasks for it; a share of nothing is a runner that waits for one.
 CREATE TABLE hosts (
   host TEXT PRIMARY KEY,
-  paused_until BIGINT NOT NULL,
-  reason TEXT NOT NULL
+  paused_until BIGINT NOT NULL DEFAULT 0
+);
+CREATE TABLE host_shares (
+  host TEXT NOT NULL REFERENCES hosts (host),
+  family TEXT NOT NULL,
+  runner TEXT NOT NULL,
+  per_second DOUBLE PRECISION NOT NULL,
+  concurrency INTEGER NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (host, family, runner)
 );
 
--- Every task of a job is counted in exactly one column, open or by its outcome.
+-- Every task of a job is counted in exactly one column, open or by its outcome.  `turn` orders the queue:
+-- the time of creation, less a head start for the priority, so that whatever waits long enough comes
+-- first.  A `label` keeps the job for runners that have it.
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
   state TEXT NOT NULL CHECK (state IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
@@ -71,6 +86,8 @@ CREATE TABLE jobs (
   test INTEGER NOT NULL DEFAULT 0 CHECK (test IN (0, 1)),
   max_workers INTEGER NOT NULL CHECK (max_workers >= 1),
   priority INTEGER NOT NULL DEFAULT 0,
+  turn BIGINT NOT NULL,
+  label TEXT NOT NULL DEFAULT '',
   skus_n INTEGER NOT NULL,
   total INTEGER NOT NULL,
   open_n INTEGER NOT NULL CHECK (open_n >= 0),
@@ -95,7 +112,8 @@ CREATE TABLE jobs (
   CHECK ((ended_at IS NULL) = (state IN ('pending', 'running')))
 );
 CREATE INDEX jobs_newest ON jobs (created_at, id);
-CREATE INDEX jobs_open ON jobs (created_at, id) WHERE ended_at IS NULL;
+CREATE INDEX jobs_open ON jobs (turn, id) WHERE ended_at IS NULL;
+CREATE INDEX jobs_deadline ON jobs (deadline_at) WHERE ended_at IS NULL AND deadline_at IS NOT NULL;
 
 -- What was asked for, apart from the counters, so that moving a counter never rewrites it.
 CREATE TABLE job_inputs (
@@ -134,8 +152,6 @@ CREATE INDEX leases_live ON leases (expires_at) WHERE state = 'live';
 CREATE INDEX leases_legacy ON leases (job_id) WHERE kind = 'legacy';
 
 -- One SKU on one scraper.  `attempt` is the fencing token: it rises at every grant and never falls.
--- `turn` orders the queue: the job's time of creation, less a head start for its priority, so that
--- whatever waits long enough comes first.
 CREATE TABLE tasks (
   id {serial},
   job_id TEXT NOT NULL REFERENCES jobs (id),
@@ -147,8 +163,6 @@ CREATE TABLE tasks (
   outcome TEXT CHECK (outcome IN ('found', 'not_found', 'ambiguous', 'mismatch', 'blocked', 'drifted',
     'failed', 'quarantined', 'cancelled')),
   reason TEXT,
-  held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
-  turn BIGINT NOT NULL,
   run_at BIGINT NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0,
   fails INTEGER NOT NULL DEFAULT 0,
@@ -164,7 +178,7 @@ CREATE TABLE tasks (
   CHECK ((outcome IS NULL) = (ended_at IS NULL))
 );
 CREATE INDEX tasks_job ON tasks (job_id, id);
-CREATE INDEX tasks_ready ON tasks (scraper, turn, id) WHERE state = 'ready' AND held = 0;
+CREATE INDEX tasks_ready ON tasks (job_id, scraper, id) WHERE state = 'ready';
 CREATE INDEX tasks_delayed ON tasks (run_at, id) WHERE state = 'delayed';
 CREATE INDEX tasks_leased ON tasks (lease_id) WHERE state = 'leased';
 
@@ -185,7 +199,7 @@ CREATE INDEX attempts_recent ON attempts (scraper, ended_at) WHERE ended_at IS N
 
 -- What was reported of a task.  A closed task without a row here was closed without a report.
 CREATE TABLE results (
-  task_id BIGINT PRIMARY KEY REFERENCES tasks (id),
+  task_id {id} PRIMARY KEY REFERENCES tasks (id),
   outcome TEXT NOT NULL,
   data TEXT NOT NULL DEFAULT '{}',
   detail TEXT NOT NULL DEFAULT '{}',

@@ -1,8 +1,8 @@
 -- name: job_insert
 -- A new job; all its tasks are open, or there are none and it has ended.
-INSERT INTO jobs (id, state, test, max_workers, priority, skus_n, total, open_n, created_by, created_at, ended_at,
+INSERT INTO jobs (id, state, test, max_workers, priority, turn, label, skus_n, total, open_n, created_by, created_at, ended_at,
   deadline_at)
-VALUES (:id, :state, :test, :max_workers, :priority, :skus_n, :total, :total, :by, :now, :ended_at, :deadline_at);
+VALUES (:id, :state, :test, :max_workers, :priority, :turn, :label, :skus_n, :total, :total, :by, :now, :ended_at, :deadline_at);
 
 -- name: job_input_insert
 -- The SKUs as they were asked for, in their order.
@@ -16,29 +16,29 @@ FROM {each scrapers: position integer, scraper text, revision integer, disabled 
 
 -- name: tasks_insert
 -- Every SKU on every scraper, SKU by SKU, so that a site is not asked for all of them in a row.
-INSERT INTO tasks (job_id, sku, scraper, revision, state, turn, run_at)
-SELECT CAST(:job_id AS TEXT), skus.sku, scrapers.scraper, scrapers.revision, 'ready', CAST(:turn AS BIGINT), CAST(:now AS BIGINT)
+INSERT INTO tasks (job_id, sku, scraper, revision, state, run_at)
+SELECT CAST(:job_id AS TEXT), skus.sku, scrapers.scraper, scrapers.revision, 'ready', CAST(:now AS BIGINT)
 FROM {each skus: position integer, sku text}
 CROSS JOIN {each scrapers: position integer, scraper text, revision integer}
 ORDER BY skus.position, scrapers.position;
 
 -- name: job_by_id
 -- One job with its counters.
-SELECT id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+SELECT id, state, reported, run, test, max_workers, priority, label, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at
 FROM jobs WHERE id = :id;
 
 -- name: job_lock
 -- The same, held until the transaction ends: whoever moves a job's tasks holds its row first.
-SELECT id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+SELECT id, state, reported, run, test, max_workers, priority, label, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at
 FROM jobs WHERE id = :id {lock};
 
 -- name: jobs_newest
 -- Jobs before a moment, newest first, of one state or of all.
-SELECT id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+SELECT id, state, reported, run, test, max_workers, priority, label, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at
 FROM jobs
@@ -70,7 +70,7 @@ UPDATE jobs SET open_n = open_n + :open, found_n = found_n + :found, not_found_n
   drifted_n = drifted_n + :drifted, failed_n = failed_n + :failed, quarantined_n = quarantined_n + :quarantined,
   cancelled_n = cancelled_n + :cancelled
 WHERE id = :id
-RETURNING id, state, reported, run, test, max_workers, priority, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
+RETURNING id, state, reported, run, test, max_workers, priority, label, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
   mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
   ended_at, paused_at, deadline_at;
 
@@ -85,12 +85,14 @@ UPDATE jobs SET reported = :reported, error = :error WHERE id = :id;
 
 -- name: tasks_by_key
 -- The tasks of a job that these SKUs and scrapers name, with what holds them and what was reported.
+-- CROSS JOIN, because SQLite would else go through all tasks of the job for each of the names.
 SELECT t.id, t.sku, t.scraper, t.state, t.outcome, t.attempt, t.fails, t.blocks, t.crashes, t.crash_attempt,
   t.started, t.lease_id, l.kind, r.outcome, r.attempt
 FROM {each keys: sku text, scraper text}
-JOIN tasks t ON t.job_id = :job_id AND t.sku = keys.sku AND t.scraper = keys.scraper
+CROSS JOIN tasks t
 LEFT JOIN leases l ON l.id = t.lease_id
 LEFT JOIN results r ON r.task_id = t.id
+WHERE t.job_id = :job_id AND t.sku = keys.sku AND t.scraper = keys.scraper
 ORDER BY t.id;
 
 -- name: tasks_of

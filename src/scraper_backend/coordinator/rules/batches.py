@@ -1,0 +1,191 @@
+"""Results of the fleet: each item judged by itself, each job's items stored together.
+
+A success wins from any attempt that was really granted to this key, the first one in; everything else
+counts only with the exact lease and attempt.  Nothing an item says can hurt its batch, and whatever
+the verdict is, the runner may delete the item: it is stored, or it will never be worth more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from scraper_backend.coordinator.rules import closing, directives, leases, patience, pauses, results
+from scraper_backend.coordinator.rules.keys import Key
+from scraper_backend.coordinator.rules.results import Accepted, Report, Source
+from scraper_backend.coordinator.rules.transitions import FLEET_EVENT, Standing, move
+from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store.rows import AttemptRow, JobRow, TaskRow
+from scraper_backend.coordinator.store.times import to_ms
+from scraper_backend.core import problems, wire
+from scraper_backend.core.errors import Faults
+from scraper_backend.core.wire import Invalid, ResultItem, ResultsAnswer, ResultsBatch, Verdict
+
+Answer = Verdict | Invalid
+
+
+class _Judged(NamedTuple):
+    """What one item does to its task."""
+
+    verdict: Verdict
+    accepted: Accepted | None = None
+    put: writes.Put | None = None
+    answered: tuple[int, int, str] | None = None
+
+
+class _Context(NamedTuple):
+    """What is known when an item is judged."""
+
+    job: JobRow
+    tasks: Mapping[tuple[str, str], TaskRow]
+    attempts: Mapping[tuple[int, int], AttemptRow]
+    family: str
+    now: datetime
+
+
+async def deliver(tx: Transaction, body: ResultsBatch, key: Key, *, now: datetime) -> ResultsAnswer:
+    """Take the items in; one verdict each, in their order."""
+    items = [_read(item) for item in body.items]
+    runner = await _renew(tx, [i for i in items if isinstance(i, ResultItem)], key, now=now)
+    answers: list[Answer] = [item if isinstance(item, Invalid) else "unknown" for item in items]
+    by_job: dict[str, list[tuple[int, ResultItem]]] = defaultdict(list)
+    for index, item in enumerate(items):
+        if isinstance(item, ResultItem):
+            by_job[item.job_id].append((index, item))
+    for job_id in sorted(by_job):
+        verdicts = await _take_in(tx, job_id, [item for _, item in by_job[job_id]], key, now=now)
+        for (index, _), verdict in zip(by_job[job_id], verdicts, strict=True):
+            answers[index] = verdict
+    return ResultsAnswer(items=answers, directives=await directives.for_runner(tx, runner, now=now))
+
+
+def _read(item: object) -> ResultItem | Invalid:
+    """One item, cleaned of what no database keeps; or why it is none."""
+    try:
+        read = wire.check(ResultItem, item, source="item")
+    except Faults as faults:
+        return Invalid(invalid=problems.sentence(faults.problems))
+    if results.is_too_large(read.data, read.detail):
+        return Invalid(invalid="larger than 256 KiB; send less of it")
+    if "\x00" in read.sku + read.scraper:
+        return Invalid(invalid="has a NUL character in its name")
+    return read.model_copy(update={"data": results.clean(read.data), "detail": results.clean(read.detail)})
+
+
+async def _take_in(
+    tx: Transaction, job_id: str, items: Sequence[ResultItem], key: Key, *, now: datetime
+) -> list[Verdict]:
+    """All items of one job: judge them one after another, then write once."""
+    job = await reads.job_held(tx, job_id)
+    if job is None:
+        return ["unknown"] * len(items)
+    context = await _context(tx, job, items, key, now=now)
+    judged: list[_Judged] = []
+    moved: set[int] = set()
+    for item in items:
+        found = _judge(item, context, moved)
+        if found.accepted or found.put:
+            moved.add(context.tasks[item.sku, item.scraper].id)
+        judged.append(found)
+    await _write(tx, job, judged, context, key, now=now)
+    return [found.verdict for found in judged]
+
+
+async def _context(
+    tx: Transaction, job: JobRow, items: Sequence[ResultItem], key: Key, *, now: datetime
+) -> _Context:
+    names = sorted({(item.sku, item.scraper) for item in items})
+    tasks = {(task.sku, task.scraper): task for task in await reads.tasks_by_key(tx, job.id, names)}
+    wanted = {
+        (tasks[item.sku, item.scraper].id, item.attempt)
+        for item in items
+        if (item.sku, item.scraper) in tasks and item.attempt is not None and 0 < item.attempt < 2**31
+    }
+    found = await reads.attempts(tx, sorted(wanted)) if wanted else []
+    return _Context(job, tasks, {(a.task_id, a.attempt): a for a in found}, key.family, now)
+
+
+def _judge(item: ResultItem, context: _Context, moved: set[int]) -> _Judged:
+    """One item.  `moved` are the tasks that an earlier item of the batch has moved already."""
+    task = context.tasks.get((item.sku, item.scraper))
+    if task is None:
+        return _Judged("unknown")
+    attempt = context.attempts.get((task.id, item.attempt or 0))
+    if attempt is None or attempt.family != context.family:
+        return _Judged("cancelled" if task.state == "cancelled" else "stale")
+    if task.id in moved or attempt.outcome == item.outcome:
+        return _Judged("duplicate")
+    is_held = (task.lease_id, task.attempt) == (attempt.lease_id, attempt.attempt) and (
+        item.lease_id in (None, attempt.lease_id)
+    )
+    return _effect(item, task, results.standing_of(task, is_held=is_held), context)
+
+
+def _effect(item: ResultItem, task: TaskRow, standing: Standing, context: _Context) -> _Judged:
+    event = FLEET_EVENT[item.outcome]
+    found = move(event, standing)
+    if found.to is None and found.at_last is None:
+        return _Judged(found.verdict)
+    now = to_ms(context.now)
+    attempt = item.attempt or 0
+    answered = (task.id, attempt, "robots" if _is_robots(item) else item.outcome)
+    if event == "crash":
+        if attempt != task.attempt:  # a later grant goes on; this one is only noted
+            return _Judged(found.verdict, answered=answered)
+        return _Judged(found.verdict, put=patience.after_crash(task, standing, now=now), answered=answered)
+    again = None
+    if event == "failed":
+        again = patience.after_failure(task, now=now)
+    elif event == "blocked":
+        again = patience.after_block(task, context.job, item.detail, now=now)
+    if again is not None:
+        return _Judged(found.verdict, put=again, answered=answered)
+    scraped_at = min(item.scraped_at or context.now, context.now)
+    report = Report(task, item.outcome, item.data, item.detail, scraped_at, attempt)
+    state = found.at_last or found.state
+    return _Judged(found.verdict, accepted=Accepted(report, state), answered=answered)
+
+
+async def _write(
+    tx: Transaction,
+    job: JobRow,
+    judged: Sequence[_Judged],
+    context: _Context,
+    key: Key,
+    *,
+    now: datetime,
+) -> None:
+    """Everything one job's items change, in a handful of statements."""
+    answered = sorted({j.answered for j in judged if j.answered})
+    if answered:
+        await writes.end_attempts(tx, answered, now=to_ms(now))
+    puts = [j.put for j in judged if j.put]
+    if puts:
+        await writes.put_tasks(tx, puts, now=to_ms(now))
+    runners = {a.runner for a in context.attempts.values()}
+    source = Source(min(runners, default=""), key.id, "batch")
+    accepted = [j.accepted for j in judged if j.accepted]
+    job = await results.accept(tx, job, accepted, source, now=to_ms(now))
+    job = await closing.count_puts(tx, job, puts, now=to_ms(now))
+    await closing.settle(tx, job, now=to_ms(now))
+    by_id = {task.id: task.scraper for task in context.tasks.values()}
+    refused = {by_id[task_id] for task_id, _, outcome in answered if outcome in pauses.REFUSALS}
+    for scraper in sorted(refused):
+        await pauses.pause_if_refused(tx, scraper, now=now)
+
+
+async def _renew(tx: Transaction, items: Sequence[ResultItem], key: Key, *, now: datetime) -> str:
+    """Results are a sign of life; whose they are."""
+    lease_ids = sorted({item.lease_id for item in items if item.lease_id})
+    if not lease_ids:
+        return ""
+    expires_at = to_ms(now + leases.TTL)
+    await writes.renew_leases(tx, lease_ids, family=key.family, expires_at=expires_at)
+    lease = await reads.lease_held(tx, lease_ids[0])
+    return lease.runner if lease else ""
+
+
+def _is_robots(item: ResultItem) -> bool:
+    return item.outcome == "blocked" and item.detail.get("reason") == "robots"

@@ -1,0 +1,197 @@
+"""Claiming: a runner of the fleet asks for work and gets a lease over some tasks.
+
+The claim key makes a lost answer harmless: the same key is the same lease.  Tasks are taken in the order
+of their jobs' turn, shared evenly between a job's scrapers, from hosts whose budget has something
+left for this runner.  Every grant leaves a row in `attempts`, the proof that a later success counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+
+from scraper_backend.coordinator.rules import directives, keys, politeness, scrapers
+from scraper_backend.coordinator.rules.keys import Key
+from scraper_backend.coordinator.rules.leases import HEARTBEAT, TTL
+from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store.rows import HeldTask, HostRate, QueueRow
+from scraper_backend.coordinator.store.times import to_ms
+from scraper_backend.core.errors import BadRequest, LeaseLost
+from scraper_backend.core.wire import Claim, ClaimAnswer, LeaseGrant, TaskGrant
+
+QUEUES: Final = 100
+"""How many job × scraper queues one claim looks at."""
+ASK_AGAIN_MS: Final = 5_000
+"""When to ask again after an empty answer, at the latest."""
+ABILITIES: Final = ("browser", "login", "steps")
+"""What a configuration may need of a runner."""
+
+
+async def is_work_for(tx: Transaction, body: Claim, *, now: datetime) -> bool:
+    """Whether a claim could get anything: a question, so that waiting runners need not write."""
+    return bool(await _queues(tx, body, now=now, limit=1))
+
+
+async def claim(
+    tx: Transaction, body: Claim, key: Key, *, lease_id: str | None = None, now: datetime
+) -> ClaimAnswer:
+    """A lease with tasks, or none and when to ask again.
+
+    Raises `Forbidden` for another's name, `BadRequest` 409 for a claim key used with other wishes,
+    `LeaseLost` for the key of a lease that is over.
+    """
+    await keys.ensure_may_speak_for(tx, key, body.runner_name, now=now)
+    known = await reads.claimed_lease(
+        tx, family=key.family, runner=body.runner_name, claim_key=body.claim_key
+    )
+    if known is not None:
+        return await _same_again(tx, body, key, now=now)
+    await _note_presence(tx, body, now=now)
+    queues = await _queues(tx, body, now=now, limit=QUEUES)
+    if not queues or await reads.is_draining(tx, body.runner_name):
+        return await _nothing(tx, body, now=now)
+    return await _grant(tx, body, key, queues, lease_id or uuid.uuid4().hex, now=now)
+
+
+async def _grant(
+    tx: Transaction, body: Claim, key: Key, queues: Sequence[QueueRow], lease_id: str, *, now: datetime
+) -> ClaimAnswer:
+    inserted = await writes.insert_lease(
+        tx, lease_id, family=key.family, runner=body.runner_name, claim_key=body.claim_key,
+        params=_wishes(body), now=to_ms(now), expires_at=to_ms(now + TTL),
+    )  # fmt: skip
+    if not inserted:  # the same claim, a moment earlier
+        return await _same_again(tx, body, key, now=now)
+    granted = await _take(tx, body, key, queues, lease_id, now=now)
+    if not granted:
+        await writes.delete_lease(tx, lease_id)
+        return await _nothing(tx, body, now=now)
+    await writes.insert_attempts(tx, lease_id, runner=body.runner_name, now=to_ms(now))
+    tx.announce("jobs", "runners")
+    return await _answer(tx, body, key, lease_id, now=now)
+
+
+async def _take(
+    tx: Transaction, body: Claim, key: Key, queues: Sequence[QueueRow], lease_id: str, *, now: datetime
+) -> int:
+    """Take from the queues in their turn; how many tasks."""
+    wholes = politeness.whole_rates(_rate(queue) for queue in queues)
+    await politeness.hold(tx, wholes)
+    may_ask: dict[str, bool] = {}
+    begun: set[str] = set()
+    taken = 0
+    for queue, part in _parts(queues, body.max_tasks):
+        limit = min(part, body.max_tasks - taken)
+        if limit <= 0:
+            break
+        if queue.host in wholes and queue.host not in may_ask:
+            may_ask[queue.host] = await politeness.share(
+                tx, wholes[queue.host], most=limit, family=key.family, runner=body.runner_name, now=now
+            )
+        if may_ask.get(queue.host, True):
+            await _begin(tx, queue, begun, now=now)
+            granted = await writes.grant_tasks(
+                tx, lease_id, job_id=queue.job_id, scraper=queue.scraper, limit=limit
+            )
+            taken += len(granted)
+    return taken
+
+
+async def _begin(tx: Transaction, queue: QueueRow, begun: set[str], *, now: datetime) -> None:
+    """The job runs from its first grant on; its row is touched before any of its tasks, and never after."""
+    if queue.job_state == "pending" and queue.job_id not in begun:
+        await writes.move_job(tx, queue.job_id, "pending", "running", ended_at=None, now=to_ms(now))
+    begun.add(queue.job_id)
+
+
+def _parts(queues: Sequence[QueueRow], wanted: int) -> Iterator[tuple[QueueRow, int]]:
+    """How much of each queue: a job's scrapers evenly, then what is left of them."""
+    for _, group in itertools.groupby(queues, key=lambda q: q.job_id):
+        of_job = list(group)
+        even = -(-wanted // len(of_job))
+        yield from ((queue, even) for queue in of_job)
+    if len(queues) > 1:
+        yield from ((queue, wanted) for queue in queues)
+
+
+async def _same_again(tx: Transaction, body: Claim, key: Key, *, now: datetime) -> ClaimAnswer:
+    """The lease that this claim key got before."""
+    known = await reads.claimed_lease(
+        tx, family=key.family, runner=body.runner_name, claim_key=body.claim_key
+    )
+    if known is None or known.state != "live":
+        raise LeaseLost("the lease of this claim is over; claim again with a new claim_key")
+    if known.params != _wishes(body):
+        raise BadRequest(
+            "this claim_key was used for another claim; take a new one for each claim", status=409
+        )
+    return await _answer(tx, body, key, known.id, now=now)
+
+
+async def _answer(tx: Transaction, body: Claim, key: Key, lease_id: str, *, now: datetime) -> ClaimAnswer:
+    held = await reads.grants_held(tx, lease_id)
+    return ClaimAnswer(
+        lease=LeaseGrant(id=lease_id, ttl_ms=_ms(TTL), heartbeat_ms=_ms(HEARTBEAT)),
+        tasks=[_task(task) for task in held],
+        configs={_revision(task): scrapers.wire_of(task.document, disabled=False) for task in held},
+        budgets=await politeness.budgets(tx, family=key.family, runner=body.runner_name, now=now),
+        directives=await directives.for_runner(tx, body.runner_name, now=now),
+    )
+
+
+async def _nothing(tx: Transaction, body: Claim, *, now: datetime) -> ClaimAnswer:
+    found = await directives.for_runner(tx, body.runner_name, now=now)
+    return ClaimAnswer(retry_after_ms=ASK_AGAIN_MS, directives=found)
+
+
+async def _note_presence(tx: Transaction, body: Claim, *, now: datetime) -> None:
+    capabilities = orjson.dumps(sorted(set(body.capabilities))).decode()
+    labels = orjson.dumps(sorted(set(body.labels))).decode()
+    await writes.runner_present(
+        tx, body.runner_name, capabilities=capabilities, labels=labels, now=to_ms(now)
+    )
+
+
+async def _queues(tx: Transaction, body: Claim, *, now: datetime, limit: int) -> list[QueueRow]:
+    labels = {"", *body.labels}
+    return await reads.queues(
+        tx, abilities=abilities_of(body.capabilities), labels=sorted(labels), now=to_ms(now), limit=limit
+    )
+
+
+def abilities_of(capabilities: Sequence[str]) -> list[str]:
+    """Every set of needs that these capabilities satisfy."""
+    able = [name for name in ABILITIES if name in capabilities]
+    sizes = range(len(able) + 1)
+    return [scrapers.needs_text(few) for size in sizes for few in itertools.combinations(able, size)]
+
+
+def _wishes(body: Claim) -> str:
+    """What a repeat must have in common; how long it waits may differ."""
+    wishes = [body.max_tasks, sorted(body.capabilities), sorted(body.labels)]
+    return hashlib.sha256(orjson.dumps(wishes)).hexdigest()
+
+
+def _rate(queue: QueueRow) -> HostRate:
+    return HostRate(queue.host, queue.per_second, queue.concurrency)
+
+
+def _task(task: HeldTask) -> TaskGrant:
+    return TaskGrant(
+        id=task.id, job_id=task.job_id, sku=task.sku, scraper=task.scraper, attempt=task.attempt,
+        config_rev=_revision(task), test_mode=bool(task.test),
+    )  # fmt: skip
+
+
+def _revision(task: HeldTask) -> str:
+    return f"{task.scraper}@{task.revision}"
+
+
+def _ms(duration: timedelta) -> int:
+    return duration // timedelta(milliseconds=1)

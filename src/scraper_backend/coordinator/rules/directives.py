@@ -1,0 +1,21 @@
+"""What the coordinator wants of a runner, on every answer of the fleet calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scraper_backend.coordinator.rules import politeness
+from scraper_backend.coordinator.store import Transaction, reads
+from scraper_backend.core.wire import Directives
+
+
+async def for_runner(
+    tx: Transaction, runner: str, *, cancelled: Sequence[str] = (), now: datetime
+) -> Directives:
+    """Hosts that rest, jobs that were cancelled under it, whether it shall take nothing more."""
+    return Directives(
+        cancel_jobs=list(cancelled),
+        drain=await reads.is_draining(tx, runner),
+        pause_hosts=await politeness.resting(tx, now=now),
+    )
