@@ -61,14 +61,16 @@ def compiled(text: str) -> Path:
             raise ValueError(
                 f"cannot read {rest[at:]!r} in the path {text!r}; write such as `offers[0].price`"
             )
-        steps.append((match["deep"] is not None, _step(match)))
+        deep = match["deep"] is not None
+        steps.append((deep, _step(match, deep)))
         at = match.end()
     return Path(text, tuple(steps))
 
 
-def _step(match: re.Match[str]) -> Step:
+def _step(match: re.Match[str], deep: bool) -> Step:
     if match["quoted"] is not None or match["name"] is not None:
-        return _key(match["quoted"] if match["quoted"] is not None else match["name"].strip())
+        name = match["quoted"] if match["quoted"] is not None else match["name"].strip()
+        return _own_key(name) if deep else _key(name)
     if match["key"] is not None:
         return _filter(match["key"], match["op"], match["value"])
     if match["index"] is not None:
@@ -87,6 +89,16 @@ def _key(name: str) -> Step:
             for inner in value:
                 if isinstance(inner, Mapping) and name in inner:
                     yield inner[name]
+
+    return step
+
+
+def _own_key(name: str) -> Step:
+    """After `..`, which comes to each thing in a list by itself."""
+
+    def step(value: object) -> Iterator[object]:
+        if isinstance(value, Mapping) and name in value:
+            yield value[name]
 
     return step
 

@@ -81,7 +81,8 @@ PRICES: Final = _words("""saleprice specialprice finalprice currentprice current
     pricenow pricewithvat priceincludingtax priceinctax grossprice price pricevalue priceamount unitprice
     productprice productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice
     fromprice lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary
-    productpricing offers offer commertialoffer pricedetails buybox priceobject pricev2 prodprice baseprice""")
+    productpricing offers offer commertialoffer pricedetails buybox priceobject pricev2 prodprice
+    baseprice""")
 """Where a product keeps what one pays."""
 
 INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice

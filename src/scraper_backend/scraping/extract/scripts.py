@@ -34,7 +34,7 @@ _LITERAL = re.compile(r"""\{\s*(?:["'`]?[\w$@./ -]+["'`]?\s*:|\})|\[\s*[\["'{\d\
 _PARSE = re.compile(r"""(?:JSON\.parse|decodeURIComponent|atob)\(\s*(?=["'`])""")
 _NEXT = re.compile(r"""__next_f\.push\(\s*(?=\[)""")
 _NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w$,\s]*)\)\s*\{\s*return\s*""")
-_PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product")
+_PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product", "urrency")
 _ATTRIBUTES: Final = (
     "data-product_variations", "data-product-json", "data-product", "data-variants", "data-page",
     "data-props", "data-react-props", "data-json", "data-initial-state", "data-product-object",
@@ -124,12 +124,15 @@ def _read_at(text: str, at: int) -> tuple[Any, int]:
 
 def _parsed(text: str, selector: str) -> Iterator[Named]:
     """`JSON.parse("…")`, and JSON that was percent-encoded."""
+    stop = time.perf_counter() + BUDGET_S
     for match in _PARSE.finditer(text):
+        if time.perf_counter() > stop:
+            return
         try:
             inner, _ = lenient.literal_at(text, match.end())
         except lenient.Unreadable:
             continue
-        if isinstance(inner, str) and inner.startswith("%"):
+        if isinstance(inner, str) and "%22" in inner:
             inner = unquote(inner)
         if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
             for value in lenient.loads(inner):

@@ -1,0 +1,234 @@
+"""The product in the data of a shop's own scripts, by platform and by shape."""
+
+from __future__ import annotations
+
+import json
+import time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.scraping.extract.pages import read, values
+
+FEEDER: dict[str, Any] = {
+    "sku": "BF-1",
+    "name": "Bird Feeder",
+    "price": 29.99,
+    "currency": "USD",
+    "inStock": True,
+    "image": "https://cdn.example/bf.jpg",
+    "ean": "4006381333931",
+}
+TEXT = json.dumps(FEEDER)
+OTHER = {**FEEDER, "sku": "OT-1", "name": "Suet Cage", "price": 4.5}
+HEADING = "<h1>Bird Feeder</h1>"
+
+
+def data(value: object, **attributes: str) -> str:
+    """A script of JSON."""
+    said = "".join(f' {name}="{text}"' for name, text in attributes.items())
+    return f'<script type="application/json"{said}>{json.dumps(value)}</script>'
+
+
+def code(text: str) -> str:
+    """A script of code."""
+    return f"<script>{text}</script>"
+
+
+WHERE = [
+    ("Next's data", data({"props": {"pageProps": {"product": FEEDER}}}, id="__NEXT_DATA__")),
+    ("an assignment", code(f"window.__INITIAL_STATE__ = {json.dumps({'pdp': {'product': FEEDER}})};")),
+    ("a variable between others", code(f"var a=1, product = {json.dumps(FEEDER)}; if (a) {{ go({{}}); }}")),
+    ("an object literal", code("x = {p: {sku: 'BF-1', name: 'Bird Feeder', price: 29.99}}")),
+    ("a parsed string", code(f"window.S = JSON.parse({json.dumps(json.dumps(FEEDER))})")),
+    ("a percent-encoded string", code(f'S = decodeURIComponent("{TEXT.replace(chr(34), "%22")}")')),
+    ("an Apollo cache", code(f"window.__APOLLO_STATE__={json.dumps({'P:1': FEEDER, 'P:2': OTHER})}")),
+    ("an edge of a graph", data({"data": {"edges": [{"node": FEEDER}]}})),
+    (
+        "Nuxt's call",
+        code(
+            'window.__NUXT__=(function(a,b){return {data:[{product:{sku:"BF-1",name:a,price:b}}]}}'
+            '("Bird Feeder",29.99));'
+        ),
+    ),
+    (
+        "Nuxt's flat list",
+        data([{"data": 1}, {"p": 2}, {"sku": 3, "name": 4, "price": 5}, "BF-1", "Bird Feeder", 29.99]),
+    ),
+    (
+        "Next's stream in pieces",
+        code("self.__next_f.push([1," + json.dumps('7:["$","div",null,{"product":' + TEXT[:40]) + "])")
+        + code("self.__next_f.push([1," + json.dumps(TEXT[40:] + "}]\n") + "])"),
+    ),
+    (
+        "a data layer",
+        code(
+            "dataLayer.push({event:'view_item',ecommerce:{currency:'USD',items:"
+            "[{item_id:'BF-1',item_name:'Bird Feeder',price:29.99}]}})"
+        ),
+    ),
+    (
+        "a tag manager's lists of one",
+        code("var u={product_id:['BF-1'],product_name:['Bird Feeder'],product_price:['29.99']}"),
+    ),
+    ("a data attribute", f"<div data-product='{json.dumps(FEEDER)}'></div>"),
+    ("halves apart", data({"p": {"productInfo": {"sku": "BF-1", "name": "Bird Feeder"}, "price": 29.99}})),
+]
+
+
+@pytest.mark.parametrize("markup", [row[1] for row in WHERE], ids=[row[0] for row in WHERE])
+def test_a_product_is_found_in_the_data_of_scripts(markup: str) -> None:
+    extraction = read(f"{HEADING}{markup}")
+
+    assert extraction.value("title") == "Bird Feeder"
+    assert extraction.value("price") == Decimal("29.99")
+    assert extraction.value("sku") == "BF-1"
+    assert extraction.fields["price"].provenance.strategy == "embedded_json"
+
+
+PRICES: list[tuple[str, dict[str, Any], str]] = [
+    ("a sale price", {"price": 40, "salePrice": 29.99}, "29.99"),
+    ("a sale price of nothing", {"price": 29.99, "salePrice": 0}, "29.99"),
+    ("a special price above the price", {"price": 29.99, "specialPrice": 99}, "29.99"),
+    ("list beside current", {"price": {"list": 40, "current": 29.99}}, "29.99"),
+    ("current with a currency", {"price": {"current": {"value": 29.99, "currency": "GBP"}}}, "29.99"),
+    ("text", {"price": "$29.99"}, "29.99"),
+    ("cents", {"price": {"centAmount": 2999, "currencyCode": "EUR", "fractionDigits": 2}}, "29.99"),
+    (
+        "an info object",
+        {"price": None, "priceInfo": {"wasPrice": {"price": 40}, "currentPrice": {"price": 29.99}}},
+        "29.99",
+    ),
+    (
+        "a range",
+        {
+            "price": None,
+            "priceRange": {"minVariantPrice": {"amount": "29.99"}, "maxVariantPrice": {"amount": 80}},
+        },
+        "29.99",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rest", "price"), [row[1:] for row in PRICES], ids=[row[0] for row in PRICES])
+def test_the_price_is_what_one_pays_in_every_shape(rest: dict[str, Any], price: str) -> None:
+    assert values(HEADING + data({"product": {**FEEDER, **rest}}))["price"] == Decimal(price)
+
+
+@pytest.mark.parametrize(
+    "key", ["recommendations", "relatedProducts", "recentlyViewed", "cart", "crossSells"]
+)
+def test_other_products_are_not_the_product(key: str) -> None:
+    state = {key: {"items": [OTHER, {**OTHER, "sku": "OT-2"}]}, "page": {"product": FEEDER}}
+
+    assert values(HEADING + data(state))["price"] == Decimal("29.99")
+    assert "price" not in values(HEADING + data({key: {"items": [OTHER]}}))
+
+
+SHOPIFY = {
+    "id": 1,
+    "title": "Bird Feeder",
+    "handle": "feeder",
+    "vendor": "Birdbarn",
+    "price": 2400,
+    "price_varies": True,
+    "available": True,
+    "variants": [
+        {
+            "id": 11,
+            "option1": "S",
+            "sku": "BF-S",
+            "price": 2400,
+            "available": True,
+            "barcode": "036000291452",
+        },
+        {"id": 12, "option1": "L", "sku": "BF-L", "price": 3600, "available": False},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("sku", "price", "stock"),
+    [("BF-S", "24", "in_stock"), ("BF-L", "36", "out_of_stock"), ("", "24", "in_stock")],
+)
+def test_shopifys_cents_and_variants_are_understood(sku: str, price: str, stock: str) -> None:
+    found = values(HEADING + data(SHOPIFY) + code('Shopify.currency = {"active":"CAD","rate":"1.0"};'), sku)
+
+    assert (found["price"], found["currency"]) == (Decimal(price), "CAD")
+    assert found["availability"] == stock
+    assert found["brand"] == "Birdbarn"
+
+
+def test_shopifys_text_prices_are_no_cents() -> None:
+    plain = {**SHOPIFY, "price": "24.00", "variants": [{"sku": "BF-S", "option1": "S", "price": "24.00"}]}
+
+    assert values(HEADING + data(plain), "BF-S")["price"] == Decimal("24.00")
+
+
+def test_woocommerces_variations_are_variants() -> None:
+    variations = [
+        {"sku": "HF-5", "display_price": 14.9, "display_regular_price": 14.9, "is_in_stock": True},
+        {"sku": "HF-15", "display_price": 37.9, "display_regular_price": 42.9, "is_in_stock": False},
+    ]
+    escaped = json.dumps(variations).replace('"', "&quot;")
+    head = '<meta property="og:type" content="product">'
+    markup = f'{head}{HEADING}<form data-product_variations="{escaped}"></form>'
+
+    found = values(markup, "HF-15")
+
+    assert (found["price"], found["availability"], found["sku"]) == (Decimal("37.9"), "out_of_stock", "HF-15")
+
+
+def test_magentos_option_prices_are_variants() -> None:
+    config = {
+        "optionPrices": {
+            "1": {"oldPrice": {"amount": 59.95}, "finalPrice": {"amount": 49.95}},
+            "2": {"oldPrice": {"amount": 59.95}, "finalPrice": {"amount": 59.95}},
+        },
+        "prices": {"finalPrice": {"amount": 49.95}},
+        "skus": {"1": "FT-ZW", "2": "FT-RD"},
+    }
+    magento = {"[data-role=swatch-options]": {"Magento_Swatches/js/swatch-renderer": {"jsonConfig": config}}}
+    markup = f'<script type="text/x-magento-init">{json.dumps(magento)}</script>'
+    head = '<meta property="og:type" content="product">'
+
+    assert values(head + HEADING + markup, "FT-RD")["price"] == Decimal("59.95")
+    assert values(head + HEADING + markup)["price"] == Decimal("49.95")
+
+
+def test_bigcommerces_attributes_are_the_product() -> None:
+    attributes = {
+        "sku": "AQ-1",
+        "upc": "036000291452",
+        "instock": True,
+        "price": {
+            "without_tax": {"value": 119.99, "currency": "USD"},
+            "sale_price_without_tax": {"value": 94.49, "currency": "USD"},
+        },
+    }
+    markup = HEADING + code(f"var BCData = {json.dumps({'product_attributes': attributes})};")
+
+    found = values('<meta property="og:type" content="product">' + markup)
+
+    assert (found["price"], found["currency"], found["gtin"]) == (Decimal("94.49"), "USD", "036000291452")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "a={price:" * 30_000,
+        "price=[" * 100_000,
+        "x=" + '{"price":"' * 50_000,
+        "price" + "={a:1}" * 100_000,
+        "f({price: function(){" * 20_000,
+        "=" * 500_000 + "price",
+        "JSON.parse('" * 50_000 + "price",
+    ],
+)
+def test_hostile_scripts_cost_bounded_time(script: str) -> None:
+    started = time.process_time()
+
+    read(f"{HEADING}<script>{script}</script>")
+
+    assert time.process_time() - started < 5
