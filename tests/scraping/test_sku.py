@@ -244,6 +244,15 @@ async def test_a_search_that_ignores_the_sku(shop: Shop) -> None:
     assert len(shop.visited) <= 6
 
 
+async def test_a_long_list_of_pages_without_codes(shop: Shop) -> None:
+    """Nothing speaks for any of them: they are no candidates, they are what the shop likes to show."""
+    shop.search = lambda query: results(query, *listing((f"/p/{n}", f"Popular {n}") for n in range(20)))
+    for n in range(20):
+        shop.pages[f"/p/{n}"] = product(f"Popular {n}")
+
+    assert ("not_found", "not_listed") == ending(await shop.scrape("DOG-1"))
+
+
 async def test_a_neighbour_that_mentions_the_sku(shop: Shop) -> None:
     """`Pairs with MATE-9` is no proof, wherever it stands."""
     shop.search = lambda query: results(query, *listing([("/p/decoy", "Decoy Bowl")]))

@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping import ending, verdict
+from scraper_backend.scraping.candidate import HINTED
 from scraper_backend.scraping.ending import Asking, Reading
 from scraper_backend.scraping.links import address, key_of
 from scraper_backend.scraping.page import Page
 from scraper_backend.scraping.search import Listing
 from scraper_backend.scraping.verdict import Verdict
+
+FEW: Final = 12
+"""A list of so many results may be what the search really found; a longer one is a guess of the shop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,19 @@ def unproven(asking: Asking, searched: Searched, readings: Sequence[Reading]) ->
     other = [one for one in readings if one.proof.verdict == "other"]
     if drifted := next((one for one in silent if one.extraction.missing_required), None):
         return ending.drifted(asking, drifted)
-    if silent:
+    if silent and not _is_far_fetched(searched, silent):
         said = [f"{len(silent)} product pages that show no code to compare"]
         candidates = (one.as_candidate() for one in silent)
         return ending.ambiguous(asking, "unproven", candidates, said, searched.page.url)
-    if other:
-        return _others_only(asking, searched, other)
+    if other or silent:
+        return _others_only(asking, searched, other or silent)
     return _nothing_read(asking, searched)
+
+
+def _is_far_fetched(searched: Searched, silent: Sequence[Reading]) -> bool:
+    """Whether the pages are the top of a long list on which nothing speaks for any of them."""
+    guesses = all(one.candidate is not None and one.candidate.score < HINTED for one in silent)
+    return guesses and len(searched.listing.candidates) + len(searched.listing.others) > FEW
 
 
 def _others_only(asking: Asking, searched: Searched, other: Sequence[Reading]) -> Outcome:
@@ -62,7 +73,7 @@ def _others_only(asking: Asking, searched: Searched, other: Sequence[Reading]) -
     listed = len(searched.listing.candidates) + len(searched.listing.others)
     if variant or listed <= 1 or other[0].candidate is None:
         return ending.mismatch(asking, variant or other[0])
-    said = [f"the search lists {listed} products; the {len(other)} looked at declare other codes"]
+    said = [f"the search lists {listed} products; none of the {len(other)} looked at declares it"]
     said += [line for one in other[:3] for line in one.proof.evidence[:1]]
     return ending.not_found(asking, "not_listed", said, searched.page, (one.as_candidate() for one in other))
 

@@ -20,7 +20,7 @@ from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping import conclusion, ending, presets, search, verdict
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
-from scraper_backend.scraping.conclusion import Searched
+from scraper_backend.scraping.conclusion import FEW, Searched
 from scraper_backend.scraping.ending import Asking, Reading
 from scraper_backend.scraping.extract import extract
 from scraper_backend.scraping.fetch import Fetcher
@@ -33,8 +33,6 @@ from scraper_backend.scraping.verdict import Verdict
 
 log = structlog.get_logger(__name__)
 
-FEW: Final = 12
-"""A list of so many results may be what the search really found: each is looked at."""
 MOST_VISITS: Final = 10
 MOST_VISITS_OF_MANY: Final = 5
 """Where a long list states no codes, the product is near its top or not on it."""
@@ -234,11 +232,12 @@ class Walk:
         return bool(listing.candidates) and not (_has_data(reading) and _is_headed_by(reading))
 
     def _is_product(self, reading: Reading) -> bool:
-        return reading.extraction.is_product_page or (
+        is_read = reading.extraction.is_product_page or (
             reading.proof.verdict != "unproven"
             and reading.extraction.value("title") is not None
             and not looks_like_search(reading.page.url)
         )
+        return is_read and (_has_data(reading) or verdict.of_robot_check(reading.page) is None)
 
     def _says_something(self, page: Page) -> bool:
         """Whether the page, as it is, answers the search or stands in its way."""
