@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -59,7 +60,7 @@ Answer = Reply | Drop
 
 
 class FakeCoordinator:
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.seen: list[Seen] = []
         self.jobs: dict[str, Any] = {}
         self.handler: Callable[[Seen], Answer | None] = lambda _: None
@@ -67,7 +68,9 @@ class FakeCoordinator:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler_class())
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         ).start()
@@ -156,8 +159,8 @@ def _registered(name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def coordinator() -> Iterator[FakeCoordinator]:
-    fake = FakeCoordinator()
+def coordinator(tls: ssl.SSLContext | None = None) -> Iterator[FakeCoordinator]:
+    fake = FakeCoordinator(tls)
     try:
         yield fake
     finally:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -386,6 +389,43 @@ def test_a_circle_of_redirects_ends(office: FakeCoordinator, client: ScraperAPIC
         client.health_check()
 
 
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[tuple[FakeCoordinator, Path]]:
+    """A coordinator behind TLS, and the file of the authority that vouches for it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with coordinator(context) as fake:
+        yield fake, tmp_path / "ca.pem"
+
+
+def test_a_certificate_nobody_vouches_for_is_told_at_once(secure: tuple[FakeCoordinator, Path]) -> None:
+    office, _ = secure
+    naps: list[float] = []
+
+    with pytest.raises(errors.Unreachable, match=r"not trusted.*SSL_CERT_FILE"):
+        ScraperAPIClient(office.url, KEY, retry=Retry(sleep=naps.append)).health_check()
+
+    assert ([], []) == (naps, office.seen)
+
+
+def test_an_authority_of_ones_own_is_trusted_and_a_step_down_from_tls_is_not(
+    secure: tuple[FakeCoordinator, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, authority = secure
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    client = ScraperAPIClient(office.url, KEY)
+    assert client.health_check().checks
+
+    with coordinator() as plain_http:
+        office.next_answers(Reply(307, headers={"Location": plain_http.url + "/x"}))
+        with pytest.raises(errors.UnsafeRedirect):
+            client.health_check()
+
+        assert [] == plain_http.seen
+
+
 # ── What is sent ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -647,19 +687,25 @@ def test_what_arrives_is_what_was_sent(
     assert products == office.callbacks()[0]["results"]["data"]
 
 
+@pytest.fixture
+def hasty(office: FakeCoordinator) -> Iterator[ScraperAPIClient]:
+    """A client with one try a call."""
+    with ScraperAPIClient(office.url, KEY, retry=ONCE) as line:
+        yield line
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(status=st.integers(200, 599), body=st.binary(max_size=40) | JSON.map(lambda v: json.dumps(v).encode()))
 def test_whatever_comes_back_is_a_value_or_one_of_our_exceptions(
-    office: FakeCoordinator, status: int, body: bytes
+    office: FakeCoordinator, hasty: ScraperAPIClient, status: int, body: bytes
 ) -> None:
-    client = ScraperAPIClient(office.url, KEY, retry=ONCE)
     body = b"" if status in (204, 205, 304) else body
     office.next_answers(Reply(status, body), Reply(status, body), Reply(status, body))
 
     for call in (
-        client.health_check,
-        lambda: client.get_job_config(JOB),
-        lambda: client.update_status(JOB, "running"),
+        hasty.health_check,
+        lambda: hasty.get_job_config(JOB),
+        lambda: hasty.update_status(JOB, "running"),
     ):
         with suppress(errors.BackendError):
             call()

@@ -57,6 +57,13 @@ class Worker:
             case "budget":
                 self._politeness.pause(told["host"], NO_SHARE_S)
 
+    async def end(self) -> None:
+        """Walks end before the fetcher does, and nobody reports them."""
+        walks = list(self._walks)
+        for walk in walks:
+            walk.cancel()
+        await asyncio.gather(*walks, return_exceptions=True)
+
     async def _walk(self, told: Mapping[str, Any]) -> None:
         site = self._sites[told["rev"]]
         if isinstance(site, Faults):
@@ -97,6 +104,7 @@ async def work() -> None:
 
         threading.Thread(target=listen, daemon=True, name="listener").start()
         await ended.wait()
+        await worker.end()
 
 
 def main() -> None:
