@@ -183,6 +183,44 @@ def test_jobs_are_listed_cancelled_and_exported(stocked: Bsr) -> None:
     assert "Cancelled; 2 of 2" in stocked("job", "cancel", short).out
 
 
+def test_a_job_is_paused_and_tells_why_it_waits(stocked: Bsr) -> None:
+    job = stocked("job", "create", "--sku", "1", "--scraper", "practice-pets", "--json").json["job_id"]
+
+    stocked("job", "pause", job)
+    paused = stocked("job", "show", job, "--json").json
+    stocked("job", "resume", job)
+    again = stocked("job", "resume", job)
+
+    assert [("practice-pets", 1, "job paused")] == [tuple(one.values()) for one in paused["waiting"]]
+    assert "Nothing to resume" in again.out
+    assert "waiting" in stocked("job", "show", job).out
+
+
+def test_nothing_went_wrong_yet_so_nothing_is_asked_again(stocked: Bsr) -> None:
+    job = stocked("job", "create", "--sku", "1", "--scraper", "practice-pets", "--json").json["job_id"]
+
+    assert 1 == stocked("job", "retry", job, "--json").json["counts"]["open"]
+    assert 2 == stocked("job", "retry", job, "--outcome", "found").code
+
+
+def test_a_database_that_counts_right(stocked: Bsr) -> None:
+    stocked("job", "create", "--sku", "1", "--scraper", "practice-pets")
+
+    assert {"ok": True, "faults": []} == stocked("db", "check", "--json").json
+
+
+def test_no_daemon_is_told(bsr: Bsr) -> None:
+    for command in ("status", "pause", "resume", "drain"):
+        answer = bsr("runner", command)
+        assert (2, True) == (answer.code, "bsr runner start" in answer.err), command
+
+
+def test_a_link_signs_in_an_admin(bsr: Bsr) -> None:
+    made = bsr("user", "link", "--at", "https://scraper.example.com/", "--json")
+
+    assert made.json["link"].startswith("https://scraper.example.com/enter?token=")
+
+
 def test_a_job_that_is_not_there(stocked: Bsr) -> None:
     for command in ("show", "watch", "cancel", "export"):
         answer = stocked("job", command, "550e8400-e29b-41d4-a716-446655440000")

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from scraper_backend.cli import office, say
+from scraper_backend.cli.follow import as_json, exit_code, follow, following, outcomes_of
 from scraper_backend.core.errors import NoSuchJob, UsageError
 
 if TYPE_CHECKING:
     from scraper_backend.cli.skus import Taken
     from scraper_backend.coordinator.rules.jobs import Created, Job
+    from scraper_backend.coordinator.rules.waiting import Waiting
     from scraper_backend.coordinator.store import Store
 
-app = typer.Typer(no_args_is_help=True, help="Jobs: create, list, show, watch, cancel, export.")
+app = typer.Typer(no_args_is_help=True, help="Jobs: create, follow, pause, retry, cancel, export.")
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's UUID, or its first characters.")]
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 NO_JOB_YET = "No job yet; make one with: bsr job create --sku-file FILE --scraper NAME"
-SHOWN_COUNTS = (
-    "found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "quarantined", "cancelled",
-)  # fmt: skip
 
 
 @app.command(
@@ -161,9 +159,9 @@ def list_(
 )
 def show(job_id: JobId, json: say.Json = False) -> None:
     """Show one job: its status, how its SKUs ended, when."""
-    job = office.read("bsr job show", _one(job_id))
+    job, waiting = office.read("bsr job show", _with_reasons(job_id))
     if json:
-        say.as_json(as_json(job))
+        say.as_json({**as_json(job), "waiting": [one._asdict() for one in waiting]})
         return
     say.facts(
         (
@@ -173,12 +171,25 @@ def show(job_id: JobId, json: say.Json = False) -> None:
             ("scrapers", ", ".join(job.scrapers)),
             ("SKUs", f"{job.skus:,}"),
             ("done", f"{job.counts.total - job.counts.open:,} of {job.counts.total:,}"),
-            ("outcomes", _outcomes(job)),
+            ("outcomes", outcomes_of(job)),
             ("made", f"{say.instant(job.created_at)} by {job.created_by}"),
             ("started", say.instant(job.started_at)),
             ("ended", say.instant(job.ended_at)),
+            *(("waiting", f"{one.tasks:,} on {one.scraper}: {one.reason}") for one in waiting),
         )
     )
+
+
+def _with_reasons(job_id: str) -> Callable[[Any], Awaitable[tuple[Job, list[Waiting]]]]:
+    """The job, and why what is open of it waits."""
+
+    async def question(tx: Any) -> tuple[Job, list[Waiting]]:
+        from scraper_backend.coordinator.rules import waiting
+
+        job = await _one(job_id)(tx)
+        return job, await waiting.reasons(tx, job.job_id, now=office.now())
+
+    return question
 
 
 @app.command(epilog=say.example("bsr job watch 550e8400-e29b-41d4-a716-446655440000"))
@@ -202,7 +213,7 @@ def watch(
     job = office.run("bsr job watch", work)
     if not json:
         still = "still " if job.ended_at is None else ""
-        say.out(f"{still}{job.status}: {_outcomes(job) or f'nothing of {job.counts.total:,} yet'}")
+        say.out(f"{still}{job.status}: {outcomes_of(job) or f'nothing of {job.counts.total:,} yet'}")
         if job.error:
             say.err(say.washed(job.error))
     raise typer.Exit(exit_code(job))
@@ -225,6 +236,65 @@ def cancel(job_id: JobId, json: say.Json = False) -> None:
         say.out(f"Cancelled; {job.counts.cancelled:,} of {job.counts.total:,} will not be scraped.")
     else:
         say.out(f"Nothing to cancel: the job is {job.status} already.")
+
+
+@app.command(epilog=say.example("bsr job pause 550e8400-e29b-41d4-a716-446655440000"))
+def pause(job_id: JobId, json: say.Json = False) -> None:
+    """Grant nothing more of a job for now; what was begun is finished."""
+    _switch("pause", job_id, json=json)
+
+
+@app.command(epilog=say.example("bsr job resume 550e8400-e29b-41d4-a716-446655440000"))
+def resume(job_id: JobId, json: say.Json = False) -> None:
+    """Grant a paused job again."""
+    _switch("resume", job_id, json=json)
+
+
+def _switch(verb: Literal["pause", "resume"], job_id: str, *, json: bool) -> None:
+    async def rule(tx: Any) -> tuple[bool, Job]:
+        from scraper_backend.coordinator.rules import jobs, pauses
+
+        known = (await _one(job_id)(tx)).job_id
+        change = pauses.pause_job if verb == "pause" else pauses.resume_job
+        changed = await change(tx, known, by=office.BY, now=office.now())
+        return changed, await jobs.show(tx, known)
+
+    changed, job = office.write(f"bsr job {verb}", rule)
+    if json:
+        say.as_json(as_json(job))
+    elif changed:
+        say.out(f"{verb.capitalize()}d; {job.counts.open:,} of {job.counts.total:,} are open.")
+    else:
+        say.out(f"Nothing to {verb}: the job is {job.status}{' and paused' if job.paused_at else ''}.")
+
+
+@app.command(
+    epilog=say.example(
+        "bsr job retry 550e8400-e29b-41d4-a716-446655440000", "bsr job retry 550e --outcome not_found"
+    )
+)
+def retry(
+    job_id: JobId,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OUTCOME", help="What to ask again; without it all that went wrong."),
+    ] = None,
+    json: say.Json = False,
+) -> None:
+    """Ask again for what failed, was blocked, drifted or quarantined."""
+
+    async def rule(tx: Any) -> Job:
+        from scraper_backend.coordinator.rules import retries
+
+        known = (await _one(job_id)(tx)).job_id
+        wanted = outcome or retries.WENT_WRONG
+        return await retries.retry(tx, known, outcomes=wanted, by=office.BY, now=office.now())
+
+    job = office.write("bsr job retry", rule)
+    if json:
+        say.as_json(as_json(job))
+    else:
+        say.out(f"{job.counts.open:,} of {job.counts.total:,} are open; the job is {job.status}.")
 
 
 @app.command(
@@ -301,98 +371,6 @@ def _outcome_names(given: list[str] | None) -> frozenset[str]:
     return frozenset(given or ())
 
 
-def as_json(job: Job) -> dict[str, Any]:
-    """The job for programs."""
-    return {
-        "job_id": job.job_id,
-        "status": job.status,
-        "counts": job.counts._asdict(),
-        "error": job.error,
-        "test_mode": job.test_mode,
-        "scrapers": list(job.scrapers),
-        "skus": job.skus,
-        "max_workers": job.max_workers,
-        "priority": job.priority,
-        "created_by": job.created_by,
-        "created_at": say.instant(job.created_at),
-        "started_at": say.instant(job.started_at),
-        "ended_at": say.instant(job.ended_at),
-    }
-
-
-def exit_code(job: Job) -> int:
-    """0 completed, 3 completed but for some, 1 failed or cancelled, 75 not yet over."""
-    if job.status in ("pending", "running"):
-        return 75
-    if job.status != "completed":
-        return 1
-    counts = job.counts
-    return 3 if counts.blocked + counts.drifted + counts.failed + counts.quarantined else 0
-
-
-async def follow(
-    store: Store, job_id: str, tell: Callable[[Job], None], *, within: float | None = None
-) -> Job:
-    """Tell every change of a job until it has ended or the time is over; the job then."""
-    import time
-
-    from scraper_backend.coordinator.rules import jobs
-
-    until = None if within is None else time.monotonic() + within
-    while True:
-        seen = store.version("jobs")
-        job = await store.read(lambda tx: jobs.show(tx, job_id))
-        tell(job)
-        left = None if until is None else until - time.monotonic()
-        if job.ended_at is not None or (left is not None and left <= 0):
-            return job
-        await store.changed("jobs", seen, 1.0 if left is None else min(1.0, left))
-
-
-@contextmanager
-def following(*, as_lines: bool = False) -> Iterator[Callable[[Job], None]]:
-    """How a job is told while it goes on."""
-    if as_lines or not say.on_terminal(sys.stderr):
-        yield _Told(as_json=as_lines)
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=say.console(stderr=True), transient=True, redirect_stdout=False) as bar:
-        task = bar.add_task("", total=None)
-
-        def tell(job: Job) -> None:
-            total, open_n = job.counts.total, job.counts.open
-            said = "waits for a runner" if job.status == "pending" else f"{job.counts.found:,} found"
-            bar.update(task, total=total, completed=total - open_n, description=said)
-
-        yield tell
-
-
-class _Told:
-    """A line for each change, at most one a second but for the last."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
-        self._last: tuple[object, ...] = ()
-        self._at = float("-inf")
-
-    def __call__(self, job: Job) -> None:
-        import time
-
-        now = (job.status, job.counts)
-        if now == self._last or (job.ended_at is None and time.monotonic() - self._at < 1):
-            return
-        self._last, self._at = now, time.monotonic()
-        if self._as_json:
-            say.as_json(as_json(job))
-        elif job.ended_at is None:
-            counts = job.counts
-            say.err(
-                f"{job.status}: {counts.total - counts.open:,} of {counts.total:,}, {counts.found:,} found"
-            )
-
-
 def _one(job_id: str) -> Callable[[Any], Awaitable[Job]]:
     """The job that this id, or the beginning of one, names."""
 
@@ -411,8 +389,3 @@ def _one(job_id: str) -> Callable[[Any], Awaitable[Job]]:
         return several[0]
 
     return question
-
-
-def _outcomes(job: Job) -> str:
-    counts = job.counts._asdict()
-    return ", ".join(f"{counts[kind]:,} {kind.replace('_', ' ')}" for kind in SHOWN_COUNTS if counts[kind])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scraper_backend.cli import say
+from scraper_backend.cli import daemon, say
+from scraper_backend.cli.daemon import ApiUrl, RunnerName
 from scraper_backend.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,20 +23,13 @@ if TYPE_CHECKING:
     from scraper_backend.runner.deliver import Delivered
     from scraper_backend.runner.events import Ended, Event, Watch
 
-app = typer.Typer(
-    no_args_is_help=True, help="This machine as a runner: run a job, deliver what waits, check."
-)
+app = typer.Typer(no_args_is_help=True, help="This machine as a runner: run a job, or stay and take tasks.")
 
-ApiUrl = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="The coordinator's address. [dim]default: SCRAPER_API_URL[/]"),
-]
-RunnerName = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", help="What this runner is called. [dim]default: RUNNER_NAME, then the host's name[/]"
-    ),
-]
+app.command(
+    "start", epilog=say.example("bsr runner start", "RUNNER_WORKERS=16 bsr runner start --runner-name garage")
+)(daemon.start)
+for _what in (daemon.status, daemon.pause, daemon.resume, daemon.drain):
+    app.command(_what.__name__, epilog=say.example(f"bsr runner {_what.__name__}"))(_what)
 
 
 @app.command(
@@ -156,11 +150,9 @@ def check(api_url: ApiUrl = None, runner_name: RunnerName = None, json: say.Json
 
     Ends with 0 when nothing is in the way, 1 when something is.
     """
-    import os
+    from scraper_backend.runner.check import check as look
 
-    from scraper_backend.cli.health import look
-
-    checks = list(look(api_url, runner_name, os.environ))
+    checks = look(api_url, runner_name)
     bad = any(one.status == "error" for one in checks)
     if json:
         say.as_json({"ok": not bad, "checks": [one.as_json() for one in checks]})

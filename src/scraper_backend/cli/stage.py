@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from scraper_backend.cli import job as jobs_door
 from scraper_backend.cli import office, outcomes, say
 from scraper_backend.cli.children import Child
+from scraper_backend.cli.follow import follow, following
 from scraper_backend.core.errors import Trouble
 from scraper_backend.practice import catalogue
 from scraper_backend.practice.catalogue import DEMO_SKUS, Shop
@@ -138,19 +138,19 @@ async def _job(stack: AsyncExitStack, stage: Cast, store: Store) -> str:
     )
     say.err(f"Job              {made.skus} SKUs on {' and '.join(names)}")
     runner = await stage.enter(stack, "runner", "scraper_backend.runner", "--job-id", made.job_id)
-    with jobs_door.following() as tell:
-        following = asyncio.create_task(jobs_door.follow(store, made.job_id, tell, within=JOB_S))
+    with following() as tell:
+        followed = asyncio.create_task(follow(store, made.job_id, tell, within=JOB_S))
         running = asyncio.create_task(runner.rest())
         try:
-            await asyncio.wait({following, running}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({followed, running}, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.wait_for(running, JOB_S)
             code = await runner.wait()
             job = await store.read(lambda tx: jobs.show(tx, made.job_id))
             if job.ended_at is None or code not in (0, 3):
                 raise Trouble(f"the runner ended with {code}, the job is {job.status}\n{runner.last_words()}")
-            await following
+            await followed
         finally:
-            following.cancel()
+            followed.cancel()
             running.cancel()
     return made.job_id
 
