@@ -27,12 +27,11 @@ def url(raw: object, base: str) -> str | None:
         return None
     try:
         parts = urlsplit(urljoin(base, written.replace("\\", "/")))
-        host, port = parts.hostname, parts.port
+        is_reachable = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not host or re.search(r"[\s<>\"{}|^`]", parts.netloc):
+    if parts.scheme not in ("http", "https") or not is_reachable or re.search(r"[\s<>\"{}|^`]", parts.netloc):
         return None
-    del port
     return urlunsplit((parts.scheme, parts.netloc, _quoted(parts.path), _quoted(parts.query), ""))
 
 
@@ -116,7 +115,6 @@ _TRACKER: Final = re.compile(
     r"|/beacon|/track(?:ing|er)?[/.?]|analytics\.|scorecardresearch",
     re.IGNORECASE,
 )
-_DIMENSION: Final = re.compile(r"(?<!\d)(\d{1,4})x(\d{1,4})(?!\d)")
 
 
 def is_placeholder(address: str) -> bool:

@@ -123,11 +123,6 @@ UNIT_LEADS: Final = """
     stykpris, vertailuhinta, preço por, měrná cena, merná cena, egységár, preț unitar, pret unitar, 1 kg =,
     1 l =, 100 g =, 100 ml =, 1 m =, kilopris, literpris, kg-pris
 """
-PIECES: Final = """
-    each, ea, ea., piece, pieces, pc, pcs, unit, units, item, stück, stk, stk., st, st., pièce, unité,
-    unidad, ud, ud., uds, pezzo, pz, pz., stuk, stuks, szt, szt., styck, stykk, kpl, kus, ks, db, buc, buc.,
-    τεμ, τεμ., τεμάχιο, шт, шт., штука, adet, bag, box, pack, pair, set, case, bottle, can, person, pers
-"""
 INCL: Final = """
     incl. vat, inc vat, inc. vat, including vat, incl vat, vat included, vat incl*, incl. tax, inc tax, inc.
     tax, including tax, tax included, tax incl*, with tax, inc gst, inc. gst, incl. gst, incl gst, gst

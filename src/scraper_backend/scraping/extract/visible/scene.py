@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -104,7 +104,7 @@ class Scene:
         ranked = sorted(self._headings(said), key=lambda item: -item[0])
         if ranked:
             _, self.anchor, self.title = ranked[0]
-            self.above = list(_elements_above(self.anchor))
+            self.above = list(elements_above(self.anchor))
 
     def _headings(self, window: str) -> Iterator[tuple[float, Node, str]]:
         """Everything that may be the product's heading, with how much speaks for it."""
@@ -127,7 +127,7 @@ class Scene:
     def _is_drawn_apart(self, node: Node) -> bool:
         return any(
             self._says_apart(above) or above.tag in ("nav", "footer", "aside")
-            for above in (node, *_elements_above(node))
+            for above in (node, *elements_above(node))
         )
 
     # ── What is not the product ──
@@ -210,7 +210,7 @@ class Scene:
     def distance(self, node: Node) -> int:
         """How many levels above the anchor the element stands that contains both."""
         levels = self._levels
-        for above in (node, *_elements_above(node)):
+        for above in (node, *elements_above(node)):
             if above in levels:
                 return levels[above]
         return 30
@@ -221,7 +221,7 @@ class Scene:
 
     def is_card(self, node: Node) -> bool:
         """Whether something belongs to another product: one of several alike, or one with a linked name."""
-        for above in (node, *_elements_above(node)):
+        for above in (node, *elements_above(node)):
             if above in self._levels:
                 return False
             if above not in self._cards:
@@ -242,7 +242,7 @@ class Scene:
         seen: set[Node] = set()
         priced = [node for node, _ in self.having("price")] + [run.node for run in self.money_runs]
         for node in priced:
-            for above in (node, *_elements_above(node)):
+            for above in (node, *elements_above(node)):
                 if above in self._levels or above in seen:
                     break
                 seen.add(above)
@@ -263,7 +263,7 @@ class Scene:
             (
                 run.index
                 for run in self.runs
-                if run.node == anchor or anchor in list(_elements_above(run.node))[:4]
+                if run.node == anchor or anchor in list(elements_above(run.node))[:4]
             ),
             0,
         )
@@ -312,7 +312,8 @@ def _names(node: Node) -> str:
     return " ".join(filter(None, map(node.attr, _NAMING)))
 
 
-def _elements_above(node: Node) -> Iterator[Node]:
+def elements_above(node: Node) -> Iterator[Node]:
+    """What contains an element, innermost first."""
     parent = node.parent
     while isinstance(parent, Node):
         yield parent
@@ -320,13 +321,4 @@ def _elements_above(node: Node) -> Iterator[Node]:
 
 
 def _is_in(node: Node, names: re.Pattern[str]) -> bool:
-    return any(names.search(_names(above)) for above in (node, *_elements_above(node)))
-
-
-def within(node: Node, containers: Iterable[Node]) -> bool:
-    """Whether `node` is one of `containers` or inside one."""
-    wanted = set(containers)
-    return any(above in wanted for above in (node, *_elements_above(node)))
-
-
-elements_above = _elements_above
+    return any(names.search(_names(above)) for above in (node, *elements_above(node)))
