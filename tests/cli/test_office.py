@@ -252,3 +252,5 @@ def test_the_schema_is_one(bsr: Bsr) -> None:
     schema = json.loads(bsr("scraper", "schema").out)
 
     assert {"name", "base_url", "search_url_template"} <= set(schema["required"])
+    written = schema["properties"]["selectors"]["additionalProperties"]["anyOf"]
+    assert {"string", "array"} <= {one.get("type") for one in written}  # both of them are what people write

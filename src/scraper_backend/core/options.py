@@ -98,6 +98,10 @@ class Replace(Strict):
 TextStep = Literal["strip", "collapse", "lower", "upper", "title_case", "remove_brand"]
 
 
+Step = TextStep | Replace
+Steps = Annotated[tuple[Step, ...], BeforeValidator(sequence, json_schema_input_type=Step | list[Step])]
+
+
 class Options(Strict):
     """Everything about a site that has a default."""
 
@@ -117,7 +121,9 @@ class Options(Strict):
     product_link: Selectors | None = None
     no_results: NoResults = NoResults()
     render: Literal["auto", "http", "browser"] = "auto"
-    wait_for: Annotated[WaitFor, BeforeValidator(_wait_for)] | None = None
+    wait_for: Annotated[WaitFor, BeforeValidator(_wait_for, json_schema_input_type=str | WaitFor)] | None = (
+        None
+    )
     steps: tuple[dict[str, JsonValue], ...] = ()
     login: dict[str, JsonValue] | None = None
     timeout: Number = Field(default=30.0, gt=0, le=600)
@@ -126,13 +132,13 @@ class Options(Strict):
     cookies: dict[str, str] = Field(default_factory=dict)
     proxy: str | None = None
     rate: Rate | None = None
-    robots: Annotated[Robots, BeforeValidator(_robots_object)] = Robots()
+    robots: Annotated[
+        Robots, BeforeValidator(_robots_object, json_schema_input_type=Literal[True] | Robots)
+    ] = Robots()
     identity: Identity = Identity()
     locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})*$")] | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    normalize: dict[str, Annotated[tuple[TextStep | Replace, ...], BeforeValidator(sequence)]] = Field(
-        default_factory=dict
-    )
+    normalize: dict[str, Steps] = Field(default_factory=dict)
     test_skus: Skus = ()
     fake_skus: Skus = ()
     expect: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)

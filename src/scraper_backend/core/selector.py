@@ -145,10 +145,10 @@ def _inside_brackets(css: str) -> bool:
     return css.count("[") > css.count("]") or css.count('"') % 2 == 1 or css.count("'") % 2 == 1
 
 
-SelectorIn = Annotated[Selector, BeforeValidator(_selector_object)]
+SelectorIn = Annotated[Selector, BeforeValidator(_selector_object, json_schema_input_type=str | Selector)]
 Selectors = Annotated[
     tuple[SelectorIn, ...],
-    BeforeValidator(sequence),
+    BeforeValidator(sequence, json_schema_input_type=SelectorIn | list[SelectorIn]),
     Field(min_length=1),
     PlainSerializer(lambda many: [s.as_written() for s in many] if len(many) != 1 else many[0].as_written()),
 ]

@@ -47,5 +47,5 @@ def _sku_text(value: object) -> object:
 
 
 Number = Annotated[float, BeforeValidator(_float), Field(allow_inf_nan=False)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(sequence)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(sequence, json_schema_input_type=str | list[str])]
 Skus = Annotated[tuple[str, ...], BeforeValidator(_sku_text)]
