@@ -16,7 +16,7 @@ from scraper_backend.coordinator.rules import closing, directives, leases, patie
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.results import Accepted, Report, Source
 from scraper_backend.coordinator.rules.transitions import FLEET_EVENT, Standing, move
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads
 from scraper_backend.coordinator.store.rows import AttemptRow, JobRow, TaskRow
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core import problems, wire
@@ -31,7 +31,7 @@ class _Judged(NamedTuple):
 
     verdict: Verdict
     accepted: Accepted | None = None
-    put: writes.Put | None = None
+    put: fleet.Put | None = None
     answered: tuple[int, int, str] | None = None
 
 
@@ -160,10 +160,10 @@ async def _write(
     """Everything one job's items change, in a handful of statements."""
     answered = sorted({j.answered for j in judged if j.answered})
     if answered:
-        await writes.end_attempts(tx, answered, now=to_ms(now))
+        await fleet.end_attempts(tx, answered, now=to_ms(now))
     puts = [j.put for j in judged if j.put]
     if puts:
-        await writes.put_tasks(tx, puts, now=to_ms(now))
+        await fleet.put_tasks(tx, puts, now=to_ms(now))
     runners = {a.runner for a in context.attempts.values()}
     source = Source(min(runners, default=""), key.id, "batch")
     accepted = [j.accepted for j in judged if j.accepted]
@@ -182,7 +182,7 @@ async def _renew(tx: Transaction, items: Sequence[ResultItem], key: Key, *, now:
     if not lease_ids:
         return ""
     expires_at = to_ms(now + leases.TTL)
-    await writes.renew_leases(tx, lease_ids, family=key.family, expires_at=expires_at)
+    await fleet.renew_leases(tx, lease_ids, family=key.family, expires_at=expires_at)
     lease = await reads.lease_held(tx, lease_ids[0])
     return lease.runner if lease else ""
 

@@ -2,7 +2,7 @@
 
 `running` takes an hour's lease over the open tasks, `completed` and `failed` end it; whatever results come
 along are kept, also with a late report, because a result is expensive.  Reports may be repeated,
-late and out of order: what they leave behind does not depend on it (docs/reference/states.md).
+late and out of order: what they leave behind does not depend on it (docs/decisions/0012-order-of-reports.md).
 A cancelled job takes nothing any more.
 """
 

@@ -1,8 +1,9 @@
 """Claiming: a runner of the fleet asks for work and gets a lease over some tasks.
 
 The claim key makes a lost answer harmless: the same key is the same lease.  Tasks are taken in the order
-of their jobs' turn, shared evenly between a job's scrapers, from hosts whose budget has something
-left for this runner.  Every grant leaves a row in `attempts`, the proof that a later success counts.
+of their jobs' turn (docs/decisions/0011-queues-are-jobs.md), shared evenly between a job's scrapers,
+from hosts whose budget has something left for this runner.  Every grant leaves a row in `attempts`, the
+proof that a later success counts.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import orjson
 from scraper_backend.coordinator.rules import directives, keys, politeness, scrapers
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.leases import HEARTBEAT, TTL
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
 from scraper_backend.coordinator.store.rows import HeldTask, HostRate, QueueRow
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.errors import BadRequest, LeaseLost
@@ -62,7 +63,7 @@ async def claim(
 async def _grant(
     tx: Transaction, body: Claim, key: Key, queues: Sequence[QueueRow], lease_id: str, *, now: datetime
 ) -> ClaimAnswer:
-    inserted = await writes.insert_lease(
+    inserted = await fleet.insert_lease(
         tx, lease_id, family=key.family, runner=body.runner_name, claim_key=body.claim_key,
         params=_wishes(body), now=to_ms(now), expires_at=to_ms(now + TTL),
     )  # fmt: skip
@@ -70,9 +71,9 @@ async def _grant(
         return await _same_again(tx, body, key, now=now)
     granted = await _take(tx, body, key, queues, lease_id, now=now)
     if not granted:
-        await writes.delete_lease(tx, lease_id)
+        await fleet.delete_lease(tx, lease_id)
         return await _nothing(tx, body, now=now)
-    await writes.insert_attempts(tx, lease_id, runner=body.runner_name, now=to_ms(now))
+    await fleet.insert_attempts(tx, lease_id, runner=body.runner_name, now=to_ms(now))
     tx.announce("jobs", "runners")
     return await _answer(tx, body, key, lease_id, now=now)
 
@@ -96,7 +97,7 @@ async def _take(
             )
         if may_ask.get(queue.host, True):
             await _begin(tx, queue, begun, now=now)
-            granted = await writes.grant_tasks(
+            granted = await fleet.grant_tasks(
                 tx, lease_id, job_id=queue.job_id, scraper=queue.scraper, limit=limit
             )
             taken += len(granted)
@@ -136,10 +137,11 @@ async def _same_again(tx: Transaction, body: Claim, key: Key, *, now: datetime) 
 
 async def _answer(tx: Transaction, body: Claim, key: Key, lease_id: str, *, now: datetime) -> ClaimAnswer:
     held = await reads.grants_held(tx, lease_id)
+    documents = {_revision(task): task.document for task in held}
     return ClaimAnswer(
         lease=LeaseGrant(id=lease_id, ttl_ms=_ms(TTL), heartbeat_ms=_ms(HEARTBEAT)),
         tasks=[_task(task) for task in held],
-        configs={_revision(task): scrapers.wire_of(task.document, disabled=False) for task in held},
+        configs={name: scrapers.wire_of(document, disabled=False) for name, document in documents.items()},
         budgets=await politeness.budgets(tx, family=key.family, runner=body.runner_name, now=now),
         directives=await directives.for_runner(tx, body.runner_name, now=now),
     )
@@ -153,9 +155,7 @@ async def _nothing(tx: Transaction, body: Claim, *, now: datetime) -> ClaimAnswe
 async def _note_presence(tx: Transaction, body: Claim, *, now: datetime) -> None:
     capabilities = orjson.dumps(sorted(set(body.capabilities))).decode()
     labels = orjson.dumps(sorted(set(body.labels))).decode()
-    await writes.runner_present(
-        tx, body.runner_name, capabilities=capabilities, labels=labels, now=to_ms(now)
-    )
+    await fleet.runner_present(tx, body.runner_name, capabilities=capabilities, labels=labels, now=to_ms(now))
 
 
 async def _queues(tx: Transaction, body: Claim, *, now: datetime, limit: int) -> list[QueueRow]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from scraper_backend.coordinator.rules.transitions import Event, JobEvent, job_after, move
-from scraper_backend.coordinator.store import Transaction, writes
+from scraper_backend.coordinator.store import Transaction, fleet, writes
 from scraper_backend.coordinator.store.rows import JobRow
 
 LEFT_OUT: Final = "not_reported"
@@ -54,7 +54,7 @@ async def reclose(tx: Transaction, job: JobRow, before: writes.Closing, how: wri
     return await _count(tx, job, moved, before.outcome, how)
 
 
-async def count_puts(tx: Transaction, job: JobRow, puts: Sequence[writes.Put], *, now: int) -> JobRow:
+async def count_puts(tx: Transaction, job: JobRow, puts: Sequence[fleet.Put], *, now: int) -> JobRow:
     """Move the counters for open tasks that were put away, and the job if that was the last of them."""
     ended = Counter(put.outcome for put in puts if put.outcome is not None)
     if not ended:
@@ -66,7 +66,7 @@ async def count_puts(tx: Transaction, job: JobRow, puts: Sequence[writes.Put], *
 
 async def overdue(tx: Transaction, job: JobRow, *, now: int) -> int:
     """The job's deadline is past: what nobody works on has failed.  How many tasks."""
-    failed = Counter(await writes.fail_overdue_tasks(tx, job.id, now=now))
+    failed = Counter(await fleet.fail_overdue_tasks(tx, job.id, now=now))
     if failed:
         differences = {"open": -failed.total(), **failed}
         await settle(tx, await writes.count_job(tx, job.id, differences), now=now)

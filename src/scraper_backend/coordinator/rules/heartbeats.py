@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from scraper_backend.coordinator.rules import directives, leases, politeness
 from scraper_backend.coordinator.rules.keys import Key
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.wire import Heartbeat, HeartbeatAnswer, Release, ReleaseAnswer
 
@@ -19,11 +19,11 @@ async def beat(
     Raises `LeaseLost`, or `Forbidden` for another's key.
     """
     lease = await leases.live_lease(tx, lease_id, key)
-    await writes.renew_lease(tx, lease.id, expires_at=to_ms(now + leases.TTL))
-    await writes.runner_alive(tx, lease.runner, spool_n=body.spool_n, now=to_ms(now))
+    await fleet.renew_lease(tx, lease.id, expires_at=to_ms(now + leases.TTL))
+    await fleet.runner_alive(tx, lease.runner, spool_n=body.spool_n, now=to_ms(now))
     await politeness.rest(tx, body.host_pauses, now=now)
     budgets = await politeness.share_again(tx, family=lease.family, runner=lease.runner, now=now)
-    await writes.mark_started(tx, lease.id, body.in_progress)
+    await fleet.mark_started(tx, lease.id, body.in_progress)
     held = await reads.grants_held(tx, lease.id)
     unanswered = await reads.unanswered(tx, lease.id)
     cancelled = [row.job_id for row in unanswered if row.job_state == "cancelled"]

@@ -12,7 +12,7 @@ from typing import Final
 from scraper_backend.coordinator.rules import closing, patience
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.transitions import move
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
 from scraper_backend.coordinator.store.rows import ExpiredLease, JobRow, LeaseRow, TaskRow
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.errors import Forbidden, LeaseLost
@@ -40,8 +40,8 @@ async def end_orderly(tx: Transaction, lease: LeaseRow, *, now: datetime) -> int
     """The runner gives back what it holds, and nothing is held against it.  How many tasks."""
     for job_id in await reads.jobs_of_lease(tx, lease.id):
         await reads.job_held(tx, job_id)
-    released = await writes.release_tasks(tx, lease.id)
-    await writes.end_attempts_of_lease(tx, lease.id, "released", now=to_ms(now))
+    released = await fleet.release_tasks(tx, lease.id)
+    await fleet.end_attempts_of_lease(tx, lease.id, "released", now=to_ms(now))
     await writes.end_lease(tx, lease.id, "released", now=to_ms(now))
     if released:
         tx.announce("work", "jobs")
@@ -71,7 +71,7 @@ async def lose(tx: Transaction, lease: ExpiredLease, *, now: datetime) -> bool:
 
 async def ready_what_is_due(tx: Transaction, *, now: datetime) -> int:
     """Delayed tasks whose time has come wait again; how many."""
-    due = await writes.ready_due_tasks(tx, now=to_ms(now), limit=DUE_AT_ONCE)
+    due = await fleet.ready_due_tasks(tx, now=to_ms(now), limit=DUE_AT_ONCE)
     if due:
         tx.announce("work")
     return due
@@ -96,7 +96,7 @@ async def _lose_queue(tx: Transaction, lease: ExpiredLease, *, now: int) -> bool
         job = await reads.job_held(tx, job_id)
         if job is not None:
             await _take_back(tx, job, lease.id, now=now)
-    await writes.end_attempts_of_lease(tx, lease.id, "lost", now=now)
+    await fleet.end_attempts_of_lease(tx, lease.id, "lost", now=now)
     return True
 
 
@@ -133,12 +133,12 @@ async def _take_back(tx: Transaction, job: JobRow, lease_id: str, *, now: int) -
     tasks = await reads.tasks_of_lease(tx, lease_id, job.id)
     puts = [patience.after_crash(t, "held", now=now) if t.started else _back(t, now) for t in tasks]
     if puts:
-        await writes.put_tasks(tx, puts, now=now)
+        await fleet.put_tasks(tx, puts, now=now)
     crashed = [(task.id, task.attempt, "crash") for task in tasks if task.started]
     if crashed:
-        await writes.end_attempts(tx, crashed, now=now)
+        await fleet.end_attempts(tx, crashed, now=now)
     await closing.count_puts(tx, job, puts, now=now)
 
 
-def _back(task: TaskRow, now: int) -> writes.Put:
+def _back(task: TaskRow, now: int) -> fleet.Put:
     return patience.put(task, move("lease lost", "held").state, run_at=now)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from scraper_backend.coordinator.rules.transitions import Event, Standing, move
-from scraper_backend.coordinator.store import writes
+from scraper_backend.coordinator.store import fleet
 from scraper_backend.coordinator.store.rows import JobRow, TaskRow
 from scraper_backend.core.wire import TaskState
 
@@ -27,16 +27,16 @@ MAX_BLOCKS: Final = 50
 POISON: Final = "crashed_its_runners"
 
 
-def put(task: TaskRow, state: TaskState, *, run_at: int, **changes: Any) -> writes.Put:
+def put(task: TaskRow, state: TaskState, *, run_at: int, **changes: Any) -> fleet.Put:
     """The task in another state; what is not named stays as it was counted."""
     kept = {
         "outcome": None, "reason": None, "fails": task.fails, "blocks": task.blocks, "crashes": task.crashes,
         "crash_attempt": task.crash_attempt,
     }  # fmt: skip
-    return writes.Put(id=task.id, state=state, run_at=run_at, **{**kept, **changes})
+    return fleet.Put(id=task.id, state=state, run_at=run_at, **{**kept, **changes})
 
 
-def after_failure(task: TaskRow, *, now: int) -> writes.Put | None:
+def after_failure(task: TaskRow, *, now: int) -> fleet.Put | None:
     """The task waits a while; None when that was its last failure."""
     fails = task.fails + 1
     if fails >= MAX_FAILS:
@@ -45,7 +45,7 @@ def after_failure(task: TaskRow, *, now: int) -> writes.Put | None:
     return put(task, move("failed", "held").state, run_at=now + delay, fails=fails, reason="failed")
 
 
-def after_block(task: TaskRow, job: JobRow, detail: Mapping[str, Any], *, now: int) -> writes.Put | None:
+def after_block(task: TaskRow, job: JobRow, detail: Mapping[str, Any], *, now: int) -> fleet.Put | None:
     """The site refused: wait as long as it says, without using an attempt; None when that is too long.
 
     What robots.txt forbids will still be forbidden in an hour.
@@ -60,7 +60,7 @@ def after_block(task: TaskRow, job: JobRow, detail: Mapping[str, Any], *, now: i
     return put(task, move("blocked", "held").state, run_at=now + delay, blocks=blocks, reason="blocked")
 
 
-def after_crash(task: TaskRow, standing: Standing, *, now: int) -> writes.Put:
+def after_crash(task: TaskRow, standing: Standing, *, now: int) -> fleet.Put:
     """Count the crash once an attempt; the third puts the task away."""
     event: Event = "crash"
     found = move(event, standing)

@@ -12,7 +12,7 @@ from typing import Final
 
 from scraper_backend.coordinator.rules import audit, scrapers
 from scraper_backend.coordinator.rules.scrapers import Scraper
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.errors import NoSuchJob
 
@@ -63,9 +63,9 @@ async def pause_job(tx: Transaction, job_id: str, *, by: str = "cli", now: datet
     """Grant nothing more of the job, take back what was not begun; False if it is over or paused."""
     if await reads.job_held(tx, job_id) is None:
         raise NoSuchJob(f"no job has the id {job_id}")
-    if not await writes.pause_job(tx, job_id, now=to_ms(now)):
+    if not await fleet.pause_job(tx, job_id, now=to_ms(now)):
         return False
-    await writes.release_unstarted(tx, job_id)
+    await fleet.release_unstarted(tx, job_id)
     await audit.note(tx, "job.paused", job_id, by=by, now=to_ms(now))
     tx.announce("jobs")
     return True
@@ -75,7 +75,7 @@ async def resume_job(tx: Transaction, job_id: str, *, by: str = "cli", now: date
     """Grant it again; False if it was not paused."""
     if await reads.job_held(tx, job_id) is None:
         raise NoSuchJob(f"no job has the id {job_id}")
-    if not await writes.resume_job(tx, job_id):
+    if not await fleet.resume_job(tx, job_id):
         return False
     await audit.note(tx, "job.resumed", job_id, by=by, now=to_ms(now))
     tx.announce("jobs", "work")
@@ -105,7 +105,7 @@ async def _pause(tx: Transaction, name: str, *, reason: str, by: str, now: datet
 async def _drain(
     tx: Transaction, name: str, *, draining: bool, note: str | None, by: str, now: datetime
 ) -> bool:
-    if not await writes.drain_runner(tx, name, draining=draining, note=note):
+    if not await fleet.drain_runner(tx, name, draining=draining, note=note):
         return False
     action = "runner.drained" if draining else "runner.undrained"
     await audit.note(tx, action, name, by=by, now=to_ms(now), after={"note": note})

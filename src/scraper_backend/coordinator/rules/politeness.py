@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from scraper_backend.coordinator.rules.leases import TTL
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads
 from scraper_backend.coordinator.store.rows import HostRate, ShareRow
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.wire import HostBudget, HostPause
@@ -33,7 +33,7 @@ LEAST: Final = 0.01
 async def hold(tx: Transaction, hosts: Iterable[str]) -> None:
     """Nobody else shares out these hosts until the transaction ends."""
     names = sorted(set(hosts))
-    await writes.note_hosts(tx, names)
+    await fleet.note_hosts(tx, names)
     await reads.hold_hosts(tx, names)
 
 
@@ -49,7 +49,7 @@ async def share(
     before = sum(s.concurrency for s in shares if (s.family, s.runner) == (family, runner))
     mine = _fair(whole, others, most=most, is_newcomer=not before)
     expires_at = to_ms(now + (TTL if mine.concurrency else IN_LINE))
-    await writes.put_share(tx, mine, family=family, runner=runner, expires_at=expires_at)
+    await fleet.put_share(tx, mine, family=family, runner=runner, expires_at=expires_at)
     if mine.concurrency < before:
         tx.announce("work")
     return mine.concurrency > 0
@@ -71,7 +71,7 @@ async def share_again(tx: Transaction, *, family: str, runner: str, now: datetim
 async def budgets(tx: Transaction, *, family: str, runner: str, now: datetime) -> list[HostBudget]:
     """This runner's shares; those of hosts it holds no tasks for are free again."""
     held = await reads.hosts_of_runner(tx, family=family, runner=runner)
-    await writes.keep_shares(tx, [row.host for row in held], family=family, runner=runner)
+    await fleet.keep_shares(tx, [row.host for row in held], family=family, runner=runner)
     found = await reads.shares_of_runner(tx, family=family, runner=runner, now=to_ms(now))
     return [HostBudget(**rate._asdict()) for rate in found]
 
@@ -79,7 +79,7 @@ async def budgets(tx: Transaction, *, family: str, runner: str, now: datetime) -
 async def rest(tx: Transaction, pauses: Sequence[HostPause], *, now: datetime) -> None:
     """What one runner was told by a host holds for all."""
     for pause in sorted(pauses, key=lambda p: p.host):
-        await writes.pause_host(tx, pause.host, until=to_ms(now) + pause.ms)
+        await fleet.pause_host(tx, pause.host, until=to_ms(now) + pause.ms)
 
 
 async def resting(tx: Transaction, *, now: datetime) -> list[HostPause]:

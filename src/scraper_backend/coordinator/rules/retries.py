@@ -9,7 +9,7 @@ from typing import Final
 from scraper_backend.coordinator.rules import audit, jobs
 from scraper_backend.coordinator.rules.jobs import Job
 from scraper_backend.coordinator.rules.transitions import JOB, job_after
-from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.errors import Faults, NoSuchJob, UsageError
 from scraper_backend.core.problems import Problem, did_you_mean
@@ -45,14 +45,14 @@ async def retry(
     if job.state == "cancelled":
         raise UsageError("a cancelled job stays cancelled; make a new one")
     counted = dict(zip(jobs.Counts._fields, (await jobs.show(tx, job_id)).counts, strict=True))
-    moved = await writes.retry_tasks(tx, job_id, outcomes, now=to_ms(now))
+    moved = await fleet.retry_tasks(tx, job_id, outcomes, now=to_ms(now))
     if not moved:
         return await jobs.show(tx, job_id)
     await writes.count_job(tx, job_id, {"open": moved, **{name: -counted[name] for name in outcomes}})
     if job.state in JOB["retried"]:
         state = job_after("retried", job.state)
         until = to_ms(deadline_at) if deadline_at else None
-        await writes.retry_job(tx, job_id, job.state, state, deadline_at=until)
+        await fleet.retry_job(tx, job_id, job.state, state, deadline_at=until)
     await audit.note(tx, "job.retried", job_id, by=by, now=to_ms(now), after={"outcomes": list(outcomes)})
     tx.announce("jobs", "work")
     return await jobs.show(tx, job_id)

@@ -4,7 +4,7 @@ The writer takes up to `GROUP` waiting rules into one `BEGIN IMMEDIATE … COMMI
 of its own, and answers all of them after the COMMIT, failures included: a failure may have been
 caused by a neighbour's row, and must not be told before that row is durable.  `synchronous=FULL`,
 because NORMAL loses acknowledged commits in a power cut.  The writer does every checkpoint.
-Why group commit, and why FULL: docs/decisions/store.md.
+Why group commit, and why FULL: docs/decisions/0010-group-commit.md.
 """
 
 from __future__ import annotations
