@@ -56,6 +56,28 @@ async def test_a_share_is_no_more_than_its_tasks_can_use(office: Office) -> None
     assert (1, 1) == granted(await FleetRunner(office).claim(1))
 
 
+async def test_a_claim_of_one_more_does_not_cost_what_the_runner_has(office: Office) -> None:
+    await prepare(office)
+    runner = FleetRunner(office)
+    await runner.claim()
+    await runner.beat()
+
+    assert (6, 6) == granted(await runner.claim(1))
+
+
+async def test_a_host_that_is_taken_does_not_hide_the_work_behind_it(office: Office) -> None:
+    await prepare(office, skus=1)
+    for _ in range(120):
+        await office.job(["A"], ["amazon"])
+    office.later(minutes=1)
+    await office.job(["B"], ["chewy"])
+    greedy, other = FleetRunner(office, "greedy"), FleetRunner(office, "other")
+    await greedy.claim(50)
+    await greedy.beat()
+
+    assert ["chewy"] == [task.scraper for task in (await other.claim(5)).tasks]
+
+
 async def test_a_private_host_without_a_written_rate_is_nobodys_budget(office: Office) -> None:
     await office.save(shop("lan", base_url="http://127.0.0.1:8801"))
     await office.job([str(n) for n in range(9)], ["lan"])

@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -27,16 +27,27 @@ from scraper_backend.core.errors import BadRequest, LeaseLost
 from scraper_backend.core.wire import Claim, ClaimAnswer, LeaseGrant, TaskGrant
 
 QUEUES: Final = 100
-"""How many job × scraper queues one claim looks at."""
+"""How many job × scraper queues a claim looks at together."""
+ROUNDS: Final = 5
+"""How often it looks further when their hosts have nothing left."""
 ASK_AGAIN_MS: Final = 5_000
 """When to ask again after an empty answer, at the latest."""
 ABILITIES: Final = ("browser", "login", "steps")
 """What a configuration may need of a runner."""
 
 
+class _Claimant(NamedTuple):
+    """Who claims what, under which new lease."""
+
+    body: Claim
+    key: Key
+    lease_id: str
+    now: datetime
+
+
 async def is_work_for(tx: Transaction, body: Claim, *, now: datetime) -> bool:
     """Whether a claim could get anything: a question, so that waiting runners need not write."""
-    return bool(await _queues(tx, body, now=now, limit=1))
+    return bool(await _queues(tx, body, without=(), now=now, limit=1))
 
 
 async def claim(
@@ -54,54 +65,63 @@ async def claim(
     if known is not None:
         return await _same_again(tx, body, key, now=now)
     await _note_presence(tx, body, now=now)
-    queues = await _queues(tx, body, now=now, limit=QUEUES)
-    if not queues or await reads.is_draining(tx, body.runner_name):
+    if await reads.is_draining(tx, body.runner_name) or not await is_work_for(tx, body, now=now):
         return await _nothing(tx, body, now=now)
-    return await _grant(tx, body, key, queues, lease_id or uuid.uuid4().hex, now=now)
+    return await _grant(tx, _Claimant(body, key, lease_id or uuid.uuid4().hex, now))
 
 
-async def _grant(
-    tx: Transaction, body: Claim, key: Key, queues: Sequence[QueueRow], lease_id: str, *, now: datetime
-) -> ClaimAnswer:
+async def _grant(tx: Transaction, who: _Claimant) -> ClaimAnswer:
     inserted = await fleet.insert_lease(
-        tx, lease_id, family=key.family, runner=body.runner_name, claim_key=body.claim_key,
-        params=_wishes(body), now=to_ms(now), expires_at=to_ms(now + TTL),
+        tx, who.lease_id, family=who.key.family, runner=who.body.runner_name, claim_key=who.body.claim_key,
+        params=_wishes(who.body), now=to_ms(who.now), expires_at=to_ms(who.now + TTL),
     )  # fmt: skip
     if not inserted:  # the same claim, a moment earlier
-        return await _same_again(tx, body, key, now=now)
-    granted = await _take(tx, body, key, queues, lease_id, now=now)
-    if not granted:
-        await fleet.delete_lease(tx, lease_id)
-        return await _nothing(tx, body, now=now)
-    await fleet.insert_attempts(tx, lease_id, runner=body.runner_name, now=to_ms(now))
+        return await _same_again(tx, who.body, who.key, now=who.now)
+    if not await _take(tx, who):
+        await fleet.delete_lease(tx, who.lease_id)
+        return await _nothing(tx, who.body, now=who.now)
+    await fleet.insert_attempts(tx, who.lease_id, runner=who.body.runner_name, now=to_ms(who.now))
     tx.announce("jobs", "runners")
-    return await _answer(tx, body, key, lease_id, now=now)
+    return await _answer(tx, who.body, who.key, who.lease_id, now=who.now)
 
 
-async def _take(
-    tx: Transaction, body: Claim, key: Key, queues: Sequence[QueueRow], lease_id: str, *, now: datetime
-) -> int:
-    """Take from the queues in their turn; how many tasks."""
+async def _take(tx: Transaction, who: _Claimant) -> int:
+    """Take tasks, looking past hosts that have nothing left for this runner; how many."""
+    taken, used_up = 0, set[str]()
+    for _ in range(ROUNDS):
+        queues = await _queues(tx, who.body, without=used_up, now=who.now, limit=QUEUES)
+        more, refused = await _take_from(tx, who, queues, who.body.max_tasks - taken)
+        taken += more
+        used_up |= refused
+        if taken == who.body.max_tasks or not refused or len(queues) < QUEUES:
+            break
+    return taken
+
+
+async def _take_from(
+    tx: Transaction, who: _Claimant, queues: Sequence[QueueRow], wanted: int
+) -> tuple[int, set[str]]:
+    """Take from these queues in their turn; how many tasks, and whose hosts had nothing left."""
     wholes = politeness.whole_rates(_rate(queue) for queue in queues)
     await politeness.hold(tx, wholes)
     may_ask: dict[str, bool] = {}
     begun: set[str] = set()
     taken = 0
-    for queue, part in _parts(queues, body.max_tasks):
-        limit = min(part, body.max_tasks - taken)
+    for queue, part in _parts(queues, wanted):
+        limit = min(part, wanted - taken)
         if limit <= 0:
             break
         if queue.host in wholes and queue.host not in may_ask:
-            may_ask[queue.host] = await politeness.share(
-                tx, wholes[queue.host], most=limit, family=key.family, runner=body.runner_name, now=now
+            may_ask[queue.host] = await politeness.share_more(
+                tx, wholes[queue.host], limit, family=who.key.family, runner=who.body.runner_name, now=who.now
             )
         if may_ask.get(queue.host, True):
-            await _begin(tx, queue, begun, now=now)
+            await _begin(tx, queue, begun, now=who.now)
             granted = await fleet.grant_tasks(
-                tx, lease_id, job_id=queue.job_id, scraper=queue.scraper, limit=limit
+                tx, who.lease_id, job_id=queue.job_id, scraper=queue.scraper, limit=limit
             )
             taken += len(granted)
-    return taken
+    return taken, {host for host, may in may_ask.items() if not may}
 
 
 async def _begin(tx: Transaction, queue: QueueRow, begun: set[str], *, now: datetime) -> None:
@@ -158,11 +178,13 @@ async def _note_presence(tx: Transaction, body: Claim, *, now: datetime) -> None
     await fleet.runner_present(tx, body.runner_name, capabilities=capabilities, labels=labels, now=to_ms(now))
 
 
-async def _queues(tx: Transaction, body: Claim, *, now: datetime, limit: int) -> list[QueueRow]:
-    labels = {"", *body.labels}
+async def _queues(
+    tx: Transaction, body: Claim, *, without: Collection[str], now: datetime, limit: int
+) -> list[QueueRow]:
     return await reads.queues(
-        tx, abilities=abilities_of(body.capabilities), labels=sorted(labels), now=to_ms(now), limit=limit
-    )
+        tx, abilities=abilities_of(body.capabilities), labels=sorted({"", *body.labels}),
+        without=sorted(without), now=to_ms(now), limit=limit,
+    )  # fmt: skip
 
 
 def abilities_of(capabilities: Sequence[str]) -> list[str]:

@@ -55,6 +55,15 @@ async def share(
     return mine.concurrency > 0
 
 
+async def share_more(
+    tx: Transaction, whole: HostRate, more: int, *, family: str, runner: str, now: datetime
+) -> bool:
+    """The same for a runner that is about to take more tasks of the host."""
+    held = await reads.hosts_of_runner(tx, family=family, runner=runner)
+    most = more + sum(row.tasks for row in held if row.host == whole.host)
+    return await share(tx, whole, most=most, family=family, runner=runner, now=now)
+
+
 async def share_again(tx: Transaction, *, family: str, runner: str, now: datetime) -> list[HostBudget]:
     """This runner's shares of the hosts it holds tasks for, as they are fair now."""
     held = await reads.hosts_of_runner(tx, family=family, runner=runner)

@@ -215,12 +215,18 @@ async def is_draining(tx: Transaction, runner: str) -> bool:
 
 
 async def queues(
-    tx: Transaction, *, abilities: Iterable[str], labels: Iterable[str], now: int, limit: int
+    tx: Transaction,
+    *,
+    abilities: Iterable[str],
+    labels: Iterable[str],
+    without: Iterable[str],
+    now: int,
+    limit: int,
 ) -> list[QueueRow]:
     """What could be granted, in its turn."""
     return await tx.all(
         QueueRow, "queues_ready", abilities=[(a,) for a in abilities], labels=[(name,) for name in labels],
-        now=now, limit=limit,
+        without=[(host,) for host in without], now=now, limit=limit,
     )  # fmt: skip
 
 

@@ -282,6 +282,7 @@ class _Writer:
 def open_writer(path: Path, lock_wait_s: float = LOCK_WAIT_S) -> apsw.Connection:
     """A connection that may write, creating the file if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # others on the machine have no business in it
     connection = apsw.Connection(str(path), statementcachesize=300)
     connection.set_busy_handler(_Patience(lock_wait_s))
     for pragma, value in (

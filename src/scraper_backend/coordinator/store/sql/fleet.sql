@@ -34,6 +34,7 @@ WHERE j.ended_at IS NULL AND j.paused_at IS NULL AND q.disabled = 0 AND s.disabl
   AND COALESCE(h.paused_until, 0) <= :now
   AND r.needs IN (SELECT abilities.needs FROM {each abilities: needs text})
   AND j.label IN (SELECT labels.label FROM {each labels: label text})
+  AND r.host NOT IN (SELECT without.host FROM {each without: host text})
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = q.job_id AND t.scraper = q.scraper AND t.state = 'ready')
 ORDER BY j.turn, j.id, q.position LIMIT :limit;
 
