@@ -42,10 +42,9 @@ async def release(tx: Transaction, lease_id: str, body: Release, key: Key, *, no
     Raises `LeaseLost` for a lease that never was, `Forbidden` for another's key.
     """
     lease = await reads.lease_held(tx, lease_id)
-    if lease is None or lease.state == "live":
+    is_over = lease is not None and lease.state != "live" and lease.family == key.family
+    if lease is None or not is_over:
         lease = await leases.live_lease(tx, lease_id, key)
-        released = await leases.end_orderly(tx, lease, now=now)
-    else:
-        released = 0
+    released = 0 if is_over else await leases.end_orderly(tx, lease, now=now)
     await politeness.budgets(tx, family=lease.family, runner=lease.runner, now=now)
     return ReleaseAnswer(released=released, directives=await directives.for_runner(tx, lease.runner, now=now))
