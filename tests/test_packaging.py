@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ SERVER_PARTS = (
 )
 
 
-def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+def _run(*command: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=300, check=False)
 
 
@@ -73,3 +74,19 @@ def test_a_command_of_the_office_says_what_to_install(garage: Path) -> None:
 
     assert 2 == answer.returncode
     assert "baystate-scraper[coordinator]" in answer.stderr
+
+
+@pytest.mark.xdist_group("packaging")
+def test_the_wheel_carries_every_file_of_the_house(garage: Path) -> None:
+    """Templates, SQL, styles and scripts too."""
+    source = ROOT / "src"
+    ours = {
+        str(file.relative_to(source))
+        for file in (source / "scraper_backend").rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    wheel = next((garage.parents[1] / "dist").glob("*.whl"))
+
+    packed = set(zipfile.ZipFile(wheel).namelist())
+
+    assert set() == ours - packed
