@@ -84,7 +84,7 @@ def start() -> PostgresServer:
             [programs / "postgres", "-D", data, "-p", str(port), *options],
             stdout=output, stderr=subprocess.STDOUT, cwd="/", start_new_session=True, **as_user,
         )  # fmt: skip
-    _wait_for(process, port, log)
+    _wait_for(process, [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)], log)
     return PostgresServer(folder, process.pid, port)
 
 
@@ -118,10 +118,11 @@ def _is_running(pid: int) -> bool:
     return True
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 30
+def _wait_for(process: subprocess.Popen[bytes], is_ready: list[str | Path], log: Path) -> None:
+    """Until it takes sessions: its port is open a while before that."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        if subprocess.run(is_ready, check=False).returncode == 0:
             return
         time.sleep(0.05)
     sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")
