@@ -7,24 +7,14 @@ told at once, with its line; a SKU that comes twice is taken once and told as we
 from __future__ import annotations
 
 import csv
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from scraper_backend.core.errors import Faults, UsageError
 from scraper_backend.core.problems import Problem, did_you_mean
-
-MAX_LENGTH: Final = 200
-NAMES: Final = (
-    "sku", "upc", "gtin", "ean", "item", "barcode", "asin", "mpn", "item number", "product code", "code",
-    "artikelnummer", "article",
-)  # fmt: skip
-"""Headings that name the column of SKUs, the likeliest first."""
-_ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+\d+")
-_EXCEL_TEXT = re.compile(r'^="([^"]*)"$')
+from scraper_backend.core.skus import NAMES, bare, decode, fault
 
 
 @dataclass(slots=True)
@@ -40,9 +30,9 @@ def take(given: Sequence[str], files: Sequence[str], *, column: str | None = Non
     """All SKUs of a command line.  Raises `UsageError` and `Faults` for what cannot be read at all."""
     taken, seen = Taken(), set[str]()
     for place, sku in _all(given, files, column):
-        fault = _fault(sku)
-        if fault:
-            taken.problems.append(Problem(place, *fault))
+        wrong = fault(sku)
+        if wrong:
+            taken.problems.append(Problem(place, *wrong))
         elif sku in seen:
             taken.duplicates.append(sku)
         else:
@@ -75,12 +65,7 @@ def _read(name: str) -> str:
         ) from None
     if data.startswith(b"PK\x03\x04"):
         raise UsageError(f"{name} is a workbook; save the sheet as CSV and give that")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    return decode(data)
 
 
 def _in_text(text: str, name: str, column: str | None) -> Iterator[tuple[int, str]]:
@@ -90,7 +75,7 @@ def _in_text(text: str, name: str, column: str | None) -> Iterator[tuple[int, st
     delimiter = _delimiter(first, column)
     if delimiter is None:
         heading = first.strip().strip('"').lower() in NAMES
-        rows = [(number, _bare(line)) for number, line in enumerate(lines, 1)]
+        rows = [(number, bare(line)) for number, line in enumerate(lines, 1)]
         kept = [(number, sku) for number, sku in rows if sku]
         yield from kept[1:] if heading else kept
         return
@@ -98,7 +83,7 @@ def _in_text(text: str, name: str, column: str | None) -> Iterator[tuple[int, st
     rows_of_cells = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     index, has_heading = _column(rows_of_cells[0][1], name, column)
     for number, row in rows_of_cells[has_heading:]:
-        yield number, _bare(row[index]) if index < len(row) else ""
+        yield number, bare(row[index]) if index < len(row) else ""
 
 
 def _delimiter(first: str, column: str | None) -> str | None:
@@ -129,28 +114,6 @@ def _column(first: Sequence[str], name: str, column: str | None) -> tuple[int, b
             f"write --column with one of {', '.join(cell.strip() for cell in first)}, or its number"
         )
     return known, True
-
-
-def _bare(text: str) -> str:
-    """Without what a spreadsheet puts around text that must stay text."""
-    stripped = text.strip()
-    match = _EXCEL_TEXT.match(stripped)
-    if match:
-        return match[1].strip()
-    quoted = len(stripped) > 1 and stripped[0] == stripped[-1] == '"'
-    return stripped[1:-1].replace('""', '"').strip() if quoted else stripped
-
-
-def _fault(sku: str) -> tuple[str, str] | None:
-    if not sku:
-        return "has no SKU", "write one, or remove the row"
-    if len(sku) > MAX_LENGTH:
-        return f"is longer than {MAX_LENGTH} characters", "check the column"
-    if _ROUNDED.fullmatch(sku):
-        return f"found {sku}, a number that a spreadsheet rounded", "format the column as text and save again"
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in sku) or "\ufffd" in sku:
-        return "has characters that no SKU has", "save the file as UTF-8 text"
-    return None
 
 
 def warn_of(taken: Taken) -> Iterable[str]:
