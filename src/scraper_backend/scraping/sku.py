@@ -17,7 +17,7 @@ import structlog
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
-from scraper_backend.scraping import conclusion, ending, presets, search, verdict
+from scraper_backend.scraping import conclusion, ending, presets, ready, search, verdict
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
 from scraper_backend.scraping.conclusion import FEW, Searched
@@ -42,6 +42,7 @@ MOST_HOPS: Final = 2
 
 
 Look = Callable[[Page, ScraperConfig, Asked], Listing]
+Ready = Callable[[Page], bool]
 
 
 def utc_now() -> datetime:
@@ -119,8 +120,8 @@ class Walk:
         """Search, look, visit, conclude."""
         if not self.asked.parts:
             return self.asking.outcome("failed", {"reason": "bad_sku", "message": "the SKU is empty"})
-        page = await self._get(self._search_url)
-        page = await self._forwarded(page)
+        page = await self._get(self._search_url, self._answers)
+        page = await self._forwarded(page, self._answers)
         if isinstance(page, NoPage):
             return ending.no_page(self.asking, page)
         if refused := verdict.of_status(page):
@@ -131,32 +132,39 @@ class Walk:
 
     # ── Pages ──────────────────────────────────────────────────────────────────────────────────
 
-    async def _get(self, url: str) -> Page | NoPage:
+    async def _get(self, url: str, is_ready: Ready | None = None) -> Page | NoPage:
+        """The page at `url`; on a site that needs a browser it is read once it `is_ready`."""
         known = self.seen.get(key_of(url))
         if known is not None:
             return known
-        page = await self.fetcher.get(url, self.config)
+        page = await self._fetched(url, is_ready)
         self.seen[key_of(url)] = page
         if isinstance(page, Page):
             self.seen.setdefault(key_of(page.url), page)
         self._note("fetched", **_facts(page))
         return page
 
-    async def _forwarded(self, page: Page | NoPage) -> Page | NoPage:
+    async def _fetched(self, url: str, is_ready: Ready | None) -> Page | NoPage:
+        in_browser = is_ready is not None and self.config.options.render == "browser"
+        if is_ready is not None and in_browser and isinstance(self.fetcher, Renderer):
+            return await self.fetcher.render(url, self.config, is_ready)
+        return await self.fetcher.get(url, self.config)
+
+    async def _forwarded(self, page: Page | NoPage, is_ready: Ready | None = None) -> Page | NoPage:
         """Where a page leads that has nothing but a refresh or a script's `location =`."""
         for _ in range(MOST_HOPS):
             url = forward_of(page) if isinstance(page, Page) else ""
             if not url or key_of(url) in self.seen:
                 break
-            page = await self._get(url)
+            page = await self._get(url, is_ready)
         return page
 
-    async def _rendered(self, page: Page, ready: Callable[[Page], bool], why: str) -> Page | None:
+    async def _rendered(self, page: Page, is_ready: Ready, why: str) -> Page | None:
         """The same page in a browser, where the site allows one and the fetcher has one."""
         if page.rendered or self.config.options.render != "auto" or not isinstance(self.fetcher, Renderer):
             return None
         self._note("rendering", url=page.url, why=why)
-        shown = await self.fetcher.render(page.url, self.config, ready)
+        shown = await self.fetcher.render(page.url, self.config, is_ready)
         self._note("fetched", **_facts(shown))
         if isinstance(shown, NoPage):
             if shown.reason != "no_browser" and verdict.of_shell(page):
@@ -203,7 +211,7 @@ class Walk:
         """The search page as a browser shows it, when over HTTP it answers nothing."""
         if listing.candidates or self._says_something(page):
             return page, listing
-        shown = await self._rendered(page, self._shows_results, "it lists no product")
+        shown = await self._rendered(page, self._answers, "it lists no product")
         return (shown, self._listed(shown)) if shown is not None else (page, listing)
 
     async def _takes_as_product(self, page: Page, listing: Listing) -> bool:
@@ -247,8 +255,14 @@ class Walk:
             self._read(page, Arrival(None, self._is_echo(page), is_alone=True))
         )
 
-    def _shows_results(self, page: Page) -> bool:
-        return bool(search.read(page, self.config, self.asked).candidates or verdict.of_words(page))
+    def _answers(self, page: Page) -> bool:
+        """Whether a search page in a browser has its answer.
+
+        "No results" is none before the page is at rest: many shops say it until their first results come.
+        """
+        if search.read(page, self.config, self.asked).candidates:
+            return True
+        return ready.is_whole(self._look_at(page, Arrival(None, self._is_echo(page), is_alone=True)))
 
     # ── Candidates ─────────────────────────────────────────────────────────────────────────────
 
@@ -289,7 +303,11 @@ class Walk:
                 return
 
     async def _visit_one(self, candidate: Candidate, *, is_alone: bool) -> None:
-        page = await self._forwarded(await self._get(candidate.url))
+        def is_whole(page: Page) -> bool:
+            arrival = Arrival(candidate, self._is_echo(page), is_alone)
+            return ready.is_whole(self._look_at(page, arrival, candidate))
+
+        page = await self._forwarded(await self._get(candidate.url, is_whole), is_whole)
         if isinstance(page, NoPage):
             self.trouble = ending.no_page(self.asking, page)
             return
@@ -310,8 +328,8 @@ class Walk:
             self.trouble = ending.judged(self.asking, refused, page)
 
     def _read(self, page: Page, arrival: Arrival, candidate: Candidate | None = None) -> Reading:
-        extraction = extract(page, self.config, self.asked.text)
-        proof = prove(page, extraction, self.asked, self.config.options.identity, arrival)
+        reading = self._look_at(page, arrival, candidate)
+        extraction, proof = reading.extraction, reading.proof
         self._note(
             "read",
             url=page.url,
@@ -321,20 +339,29 @@ class Walk:
             evidence=list(proof.evidence),
             missing=list(extraction.missing_required),
         )
+        return reading
+
+    def _look_at(self, page: Page, arrival: Arrival, candidate: Candidate | None = None) -> Reading:
+        """A reading that is no step of the walk: a page in a browser is looked at several times."""
+        extraction = extract(page, self.config, self.asked.text)
+        proof = prove(page, extraction, self.asked, self.config.options.identity, arrival)
         return Reading(page, extraction, proof, candidate)
 
     async def _completed(self, reading: Reading, *, is_alone: bool) -> Reading:
         """The reading, from a browser when over HTTP the page kept something back."""
-        lacking = _lacking(reading)
+        lacking = ready.lacking(reading)
         if not lacking:
             return reading
         candidate = reading.candidate
 
-        def read(page: Page) -> Reading:
-            return self._read(page, Arrival(candidate, self._is_echo(page), is_alone), candidate)
+        def arrival(page: Page) -> Arrival:
+            return Arrival(candidate, self._is_echo(page), is_alone)
 
-        shown = await self._rendered(reading.page, lambda page: not _lacking(read(page)), lacking)
-        return read(shown) if shown is not None else reading
+        def is_whole(page: Page) -> bool:
+            return ready.is_whole(self._look_at(page, arrival(page), candidate))
+
+        shown = await self._rendered(reading.page, is_whole, lacking)
+        return self._read(shown, arrival(shown), candidate) if shown is not None else reading
 
     async def _further(self, listing: Listing) -> Listing:
         """The next pages of a list that states codes, none of which was ours."""
@@ -402,17 +429,6 @@ def _worth_visiting(listing: Listing) -> tuple[Candidate, ...]:
     """The best few."""
     most = MOST_VISITS if len(listing.candidates) <= FEW else MOST_VISITS_OF_MANY
     return listing.candidates[:most]
-
-
-def _lacking(reading: Reading) -> str:
-    """What a product page keeps back that a browser might show; "" for nothing."""
-    if reading.extraction.missing_required:
-        return f"without {', '.join(reading.extraction.missing_required)}"
-    if reading.proof.verdict == "unproven":
-        return "nothing on it tells which product it is"
-    if not reading.extraction.is_product_page and verdict.of_shell(reading.page):
-        return "it is empty"
-    return ""
 
 
 def _instead_of_product(page: Page, url: str) -> Verdict | None:

@@ -1,0 +1,71 @@
+"""What a page keeps back without its scripts, and when a browser shows it.
+
+Over HTTP a page can be empty, or have a place for a price and no price in it: `lacking` says so, and the
+walk asks a browser.  There the page is looked at while its scripts build it, and is read as soon as
+`is_whole`: its skeleton has a title and a code long before it has a price.  A page that never becomes
+whole is read as it is when it has come to rest.  Called by `sku`; pure.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from scraper_backend.scraping import verdict
+from scraper_backend.scraping.document import Node
+from scraper_backend.scraping.ending import Reading
+from scraper_backend.scraping.page import Page
+
+_PRICE_PLACES: Final = "[class*=price i], [id*=price i], [itemprop=price], [data-testid*=price i]"
+_MOST_PLACES: Final = 40
+_LONGEST: Final = 24
+_NOT_OURS: Final = "nav, footer, aside, li, [class*=related], [class*=recommend], [class*=cart]"
+_NO_PRICE_YET: Final = re.compile(r"(?i)[\W_]*(?:[a-z]{3}|loading|laden|chargement|cargando)?[\W_]*")
+"""`$--.--`, `EUR –`, `Loading…`, nothing at all."""
+_NOT_FOR_SALE: Final = frozenset(("out_of_stock", "sold_out", "discontinued"))
+
+
+def lacking(reading: Reading) -> str:
+    """What a page keeps back that a browser might show, in words; "" for nothing."""
+    extraction = reading.extraction
+    if extraction.missing_required:
+        return f"without {', '.join(extraction.missing_required)}"
+    if reading.proof.verdict == "unproven":
+        return "nothing on it tells which product it is"
+    if not extraction.is_product_page and verdict.of_shell(reading.page):
+        return "it is empty"
+    if extraction.is_product_page and _awaits_price(reading):
+        return "the place for its price is empty"
+    return ""
+
+
+def is_whole(reading: Reading) -> bool:
+    """Whether a page in a browser shows all that is wanted of it, a price above all."""
+    extraction = reading.extraction
+    is_read = extraction.is_product_page or (
+        reading.proof.verdict != "unproven" and extraction.value("title") is not None
+    )
+    return is_read and extraction.value("price") is not None and not lacking(reading)
+
+
+def _awaits_price(reading: Reading) -> bool:
+    """Whether scripts are to put a price where there is none yet; who sells nothing may leave it empty."""
+    extraction, page = reading.extraction, reading.page
+    if extraction.value("price") is not None or extraction.value("availability") in _NOT_FOR_SALE:
+        return False
+    return _has_scripts(page) and any(_is_empty_place(node) for node in _price_places(page))
+
+
+def _has_scripts(page: Page) -> bool:
+    return page.document.first("script:not([type*=json])") is not None
+
+
+def _price_places(page: Page) -> list[Node]:
+    return page.document.css(_PRICE_PLACES)[:_MOST_PLACES]
+
+
+def _is_empty_place(node: Node) -> bool:
+    text = node.text.strip()
+    if node.tag in ("meta", "input", "script", "style", "template") or len(text) >= _LONGEST:
+        return False
+    return _NO_PRICE_YET.fullmatch(text) is not None and node.closest(_NOT_OURS) is None
