@@ -108,19 +108,29 @@ def _is_finite(number: float | Decimal) -> bool:
 
 
 def _broken(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text)
+    """Whether it has half a character, which no encoding has: asking the encoder is the quickest way."""
+    if text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def mended(value: object, depth: int = 0) -> Any:
     """`value` as JSON that every coordinator can store, whatever it was.
 
     Half characters become U+FFFD, NUL goes, numbers without an exact form become null or text.
+    Text, of which an outcome has a hundred pieces, is asked for first.
     """
+    if isinstance(value, str):
+        return _mended_text(value)
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="python", exclude_none=True)
     if depth > MAX_DEPTH - 4:  # leave room for what is built around it
         return _mended_text(str(value)[:200])
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {_mended_text(str(key)): mended(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [mended(inner, depth + 1) for inner in value]
@@ -142,5 +152,7 @@ def _mended_scalar(value: object) -> object:
 
 
 def _mended_text(text: str) -> str:
+    if text.isascii() and "\0" not in text:
+        return text
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _broken(text) else text
     return whole.replace("\0", "")

@@ -18,7 +18,7 @@ import orjson
 
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
-from scraper_backend.scraping.links import address, product_links
+from scraper_backend.scraping.links import Anchors, address, product_links
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.search import weighed
 
@@ -151,7 +151,7 @@ def _searching(path: str) -> Ask:
         page = await get(f"{root}{path}{quote(asked.text, safe='')}")
         if isinstance(page, NoPage) or page.status >= 400:
             return []
-        listed = (weighed(link, asked, is_chosen=False) for link in product_links(page))
+        listed = (weighed(link, asked, is_chosen=False) for link in product_links(Anchors(page)))
         return [one for one in listed if one is not None and one.is_certain]
 
     return ask_search

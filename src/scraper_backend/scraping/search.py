@@ -7,7 +7,7 @@ list states no codes at all its own order is kept and each candidate must prove 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -19,7 +19,7 @@ from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import lenient
 from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text
-from scraper_backend.scraping.links import Link, address, is_same_shop, key_of, product_links
+from scraper_backend.scraping.links import Anchors, Chosen, Link, address, is_same_shop, key_of, product_links
 from scraper_backend.scraping.page import Page
 
 _LIKELY: Final = 8
@@ -67,36 +67,44 @@ def glance(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
 
     Most lists name it on one card of thirty, and the other cards need no weighing then.
     """
-    chosen = list(_configured(page, config))
-    links = chosen or product_links(page)
-    naming = [link for link in links if asked.may_stand_in(link.url) or asked.may_stand_in(link.card.html)]
+    anchors = Anchors(page)
+    chosen = _configured(page, config, anchors)
+    naming = chosen.naming(asked) if chosen else _naming(product_links(anchors), asked)
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in naming]
     listed = [one for one in scored if one is not None and one.score >= _NAMED]
-    return _listing(listed, page, chosen) if listed else _read(page, asked, chosen, links)
+    if listed:
+        return _listing(listed, page, is_configured=bool(chosen))
+    return _read(page, asked, chosen, anchors)
 
 
 def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     """All candidates on a results page."""
-    chosen = list(_configured(page, config))
-    return _read(page, asked, chosen, chosen or product_links(page))
+    anchors = Anchors(page)
+    return _read(page, asked, _configured(page, config, anchors), anchors)
 
 
-def _read(page: Page, asked: Asked, chosen: Sequence[Link], links: Sequence[Link]) -> Listing:
+def _naming(links: Iterable[Link], asked: Asked) -> list[Link]:
+    """The links whose address or card may name the SKU."""
+    return [link for link in links if asked.may_stand_in(link.url) or asked.may_stand_in(link.card.html)]
+
+
+def _read(page: Page, asked: Asked, chosen: Chosen | None, anchors: Anchors) -> Listing:
+    links = chosen.links() if chosen else product_links(anchors)
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in links]
     if not any(scored):
         scored = [weighed(link, asked, is_chosen=False, likely=_HARDLY) for link in links]
     listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
         listed = _with_data(listed, page, asked)
-    return _listing(listed, page, chosen)
+    return _listing(listed, page, is_configured=bool(chosen))
 
 
-def _listing(listed: Sequence[Candidate], page: Page, chosen: Sequence[Link]) -> Listing:
+def _listing(listed: Sequence[Candidate], page: Page, *, is_configured: bool) -> Listing:
     return Listing(
         candidates=tuple(sorted((one for one in listed if one.score >= 0), key=lambda one: -one.score)),
         others=tuple(one for one in listed if one.score < 0),
         states_codes=any(one.code for one in listed),
-        is_configured=bool(chosen),
+        is_configured=is_configured,
         next_url=_next_url(page),
     )
 
@@ -104,41 +112,36 @@ def _listing(listed: Sequence[Candidate], page: Page, chosen: Sequence[Link]) ->
 # ── Links ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _configured(page: Page, config: ScraperConfig) -> Iterator[Link]:
+def _configured(page: Page, config: ScraperConfig, anchors: Anchors) -> Chosen | None:
     """What `options.product_link` finds: the first of its selectors that finds anything."""
     for selector in config.options.product_link or ():
-        known = {key_of(link.url): link for link in product_links(page)}
-        found: dict[str, Link] = {}
-        for url, node in _selected(page, selector):
-            key = key_of(url)
-            found.setdefault(key, known.get(key) or Link(url, (node,), node))
+        found: dict[str, tuple[str, Node | None]] = {}
+        for url, node in _selected(page, selector, anchors.base):
+            found.setdefault(key_of(url), (url, node))
         if found:
-            yield from found.values()
-            return
+            return Chosen(found, anchors)
+    return None
 
 
-def _selected(page: Page, selector: Selector) -> Iterator[tuple[str, Node]]:
-    base, text = page.document.base(page.url), selector.selector or ""
+def _selected(page: Page, selector: Selector, base: str) -> Iterator[tuple[str, Node | None]]:
+    text = selector.selector or ""
     nodes = page.document.xpath(text) if is_xpath(text) else page.document.css(text)
-    root = page.document.tree.root
     for node in nodes:
-        holder = node if isinstance(node, Node) else root
-        href = node if isinstance(node, str) else _href(node, selector.attribute)
+        href, link = (node, None) if isinstance(node, str) else _href(node, selector.attribute)
         if selector.regex and (match := re.search(selector.regex, href)):
             href = match[match.lastindex or 0]
-        url = address(href, base)
-        if url and holder is not None:
-            yield url, holder
+        if url := address(href, base):
+            yield url, link
 
 
-def _href(node: Node, attribute: str | None) -> str:
-    """The address at, in or around an element."""
+def _href(node: Node, attribute: str | None) -> tuple[str, Node]:
+    """The address at, in or around an element, and the element that has it."""
     if attribute:
-        return node.attr(attribute) or ""
+        return node.attr(attribute) or "", node
     for link in (node, node.select_one("a[href]"), node.closest("a[href]")):
         if link is not None and link.attr("href"):
-            return link.attr("href") or ""
-    return node.attr("data-href") or node.attr("data-url") or ""
+            return link.attr("href") or "", link
+    return node.attr("data-href") or node.attr("data-url") or "", node
 
 
 def weighed(link: Link, asked: Asked, *, is_chosen: bool, likely: int = _LIKELY) -> Candidate | None:
