@@ -103,7 +103,7 @@ async def test_a_written_selector_is_waited_for(fetch: AutoFetcher, selector: st
     [
         ("<p>no such product", ""),
         ('<p id="clock">', "setInterval(() => clock.textContent = Date.now(), 16)"),
-        ("<p>", "fetch('/never')"),
+        (f"<p>{'No such product. ' * 20}", "fetch('/never')"),
         ("<p>", "const again = () => setTimeout(again, 50); again()"),
     ],
     ids=["still", "clock", "long poll", "timer chain"],
@@ -119,7 +119,40 @@ async def test_a_page_that_never_shows_it_is_given_up_early(
         got = await page_of(fetch, at, wanted="a price", timeout=20)
 
     assert body in got.text
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>Searching…", f"<p aria-busy=true>{'Wait. ' * 60}"], ids=["bare", "busy"]
+)
+async def test_half_a_page_is_waited_for_and_is_no_answer(fetch: AutoFetcher, body: str) -> None:
+    async def late(request: Request) -> bytes:
+        await asyncio.sleep(7)
+        return answer(b"$3")
+
+    script = "fetch('/late', {cache: 'no-store'}).then((r) => r.text()).then((t) => document.body.innerHTML = '<p>' + t)"
+    async with shop({"/": page(body, script), "/late": late}) as at:
+        got, given_up = await asyncio.gather(
+            page_of(fetch, at, wanted="$3", timeout=12),
+            render(fetch, at, wanted="$3", timeout=4),
+        )
+
+    assert "<p>$3" in got.text
+    assert isinstance(given_up, NoPage) == ("Searching" in body)
+
+
+async def test_what_components_keep_inside_is_read(fetch: AutoFetcher) -> None:
+    script = """
+    customElements.define('a-price', class extends HTMLElement { connectedCallback() {
+      const root = this.attachShadow({mode: 'closed'});
+      root.innerHTML = '<style>b {}</style><b id=sum>…</b> <slot name=unit>each</slot> <slot></slot>';
+      fetch('/price').then((r) => r.text()).then((t) => root.getElementById('sum').textContent = t); } });
+    """
+    body = "<h1>Rake</h1><a-price>and <i>stock</i><u slot=unit>piece</u></a-price><p>after"
+    async with shop({"/": page(body, script), "/price": answer(b"$7")}) as at:
+        got = await page_of(fetch, at, wanted="$7")
+
+    assert "Rake $7 piece and stock after" == got.document.text
 
 
 @pytest.mark.parametrize(

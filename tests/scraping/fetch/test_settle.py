@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,9 +23,11 @@ def state(still: float = 0.0, idle: float = 0.0, changes: int = 1, *, loaded: bo
         (state(still=0.7, idle=0.0), False),
         (state(still=0.7, idle=1.0, loaded=False), False),
         (state(still=0.0, idle=3.1), True),
-        (state(still=4.1, idle=0.0), True),
+        (state(still=6.1, idle=0.0), True),
+        (replace(state(still=6.1, idle=0.0), is_busy=True), False),
+        (replace(state(still=0.7, idle=1.0), is_bare=True), True),
     ],
-    ids=["quiet", "just changed", "asking", "loading", "a clock", "stuck"],
+    ids=["quiet", "just changed", "asking", "loading", "a clock", "stuck", "half built", "bare and done"],
 )
 def test_a_page_at_rest(now: State, is_at_rest: bool) -> None:
     assert is_at_rest == now.is_at_rest

@@ -39,6 +39,7 @@ _SEEDS: Final = 64
 _SEED_SIZE: Final = 2_000_000
 _USELESS: Final = 3
 _ASK_AGAIN_AFTER: Final = 50
+_A_LINE: Final = 20
 
 
 @dataclass(slots=True)
@@ -123,9 +124,10 @@ class AutoFetcher:
             return NoPage(url, "no_browser", "the site is configured with `render: http`")
         if site.options.render == "auto" and not memory.is_worth_it():
             return NoPage(url, "no_browser", "a browser has shown nothing more on this site before")
-        got = await self._rendered(url, site, ready, self._seeds.pop(_key(url, site), None))
+        seed = self._seeds.pop(_key(url, site), None)
+        got = await self._rendered(url, site, ready, seed)
         if isinstance(got, Page):
-            if ready(got):
+            if ready(got) or (seed is not None and _shows_more(got, seed)):
                 memory.helped += 1
             else:
                 memory.useless += 1
@@ -163,6 +165,11 @@ def can_render() -> bool:
     except chromium.NoChromium:
         return False
     return True
+
+
+def _shows_more(shown: Page, seed: Page) -> bool:
+    """Whether scripts wrote most of the page: then a browser helps, even where this product is not."""
+    return len(shown.document.text) > 2 * len(seed.document.text) + _A_LINE
 
 
 def _key(url: str, site: ScraperConfig) -> tuple[str, str, str]:

@@ -14,6 +14,7 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
@@ -95,14 +96,18 @@ class Guard:
 
     def __init__(self, allow: AllowList) -> None:
         self.allow = allow
+        self._refusal = lru_cache(1024)(self._refusal_of)
+        """A host's answer never changes: names are only checked once they are resolved."""
 
     def refusal(self, url: URL) -> str:
         """Why `url` is not asked, or "" when nothing speaks against it yet."""
-        host = url.raw_host or ""
+        return self._refusal(url.raw_host or "", url.port)
+
+    def _refusal_of(self, host: str, port: int | None) -> str:
         address = _LOOPBACK if host.rpartition(".")[2] == "localhost" else literal(host)
-        if address is None or is_public(address) or self.allow.names_host(host, url.port):
+        if address is None or is_public(address) or self.allow.names_host(host, port):
             return ""
-        if self.allow.admits(address, url.port):
+        if self.allow.admits(address, port):
             return ""
         return words(host, [str(address)])
 

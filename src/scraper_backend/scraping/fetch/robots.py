@@ -115,7 +115,13 @@ class RobotsFiles:
             return Rules(now + fresh)
         parsed = Protego.parse(answer.text)
         delay = parsed.crawl_delay(self._agent) or 0.0
-        return Rules(now + fresh, parsed=parsed, delay=min(max(delay, 0.0), LONGEST_DELAY))
+        forbids = parsed if _FORBIDS.search(answer.text) else None
+        return Rules(now + fresh, parsed=forbids, delay=min(max(delay, 0.0), LONGEST_DELAY))
+
+
+_FORBIDS: Final = re.compile(r"(?im)^\W*di")
+"""`Disallow`, in all the spellings that protego knows.  Without such a line nothing is forbidden, and no
+page needs to be held against the file."""
 
 
 def max_age(cache_control: str) -> float | None:

@@ -16,5 +16,8 @@ WATCH: Final = _read("watch.js")
 STATE: Final = _read("state.js")
 """What the watch has seen, for `settle.State`."""
 
+FLAT: Final = _read("flat.js")
+"""The page with what is in its shadow roots, or "" where nothing is."""
+
 CONSENT: Final = _read("consent.js")
 """Presses the button that takes a cookie wall away, and answers with what is written on it, or ""."""

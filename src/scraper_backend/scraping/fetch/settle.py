@@ -19,8 +19,9 @@ AT_REST: Final = 0.6
 """A page that nothing is under way in has come to rest."""
 RESTLESS: Final = 3.0
 """A page that asks for nothing any more and changes all the same has a clock in it."""
-STUCK: Final = 4.0
-"""A page that has not changed for so long is not waited for, whatever it still asks its server."""
+STUCK: Final = 6.0
+"""A page that has not changed for so long is not waited for, whatever it still asks its server; but one
+that is plainly unfinished is: a server may be slow, and half a page says nothing about a product."""
 _LOOK_AFTER: Final = 0.05
 _LOOK_AT_LEAST: Final = 0.5
 
@@ -30,7 +31,8 @@ class State:
     """What a page says about itself, in seconds.
 
     still: nothing changed and nothing came.  unmoved: nothing changed.  idle: no request and no timer
-    is under way, and none was; 0 while one is.
+    is under way, and none was; 0 while one is.  is_busy: it waits for an answer, and shows that something
+    is still to come.  is_bare: there is hardly anything on it yet.
     """
 
     still: float
@@ -38,6 +40,8 @@ class State:
     idle: float
     changes: int
     loaded: bool
+    is_busy: bool = False
+    is_bare: bool = False
 
     @classmethod
     def of(cls, value: Any) -> State:
@@ -54,13 +58,15 @@ class State:
             number("idle"),
             int(min(number("changes"), 1e9)),
             bool(told.get("loaded")),
+            bool(told.get("busy")),
+            bool(told.get("bare")),
         )
 
     @property
     def is_at_rest(self) -> bool:
         """Whether nothing is under way, or nothing has come of it for long."""
         is_done = self.loaded and (self.idle >= RESTLESS or (self.idle > 0 and self.still >= AT_REST))
-        return is_done or self.unmoved >= STUCK
+        return is_done or (self.unmoved >= STUCK and not self.is_busy)
 
 
 @dataclass(slots=True)

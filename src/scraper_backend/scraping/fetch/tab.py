@@ -26,7 +26,7 @@ from scraper_backend.scraping.fetch.charset import is_binary_type
 from scraper_backend.scraping.fetch.exchange import MAX_PAGE
 from scraper_backend.scraping.fetch.gate import Gate
 from scraper_backend.scraping.fetch.http import HttpFetcher
-from scraper_backend.scraping.fetch.scripts import CONSENT, STATE
+from scraper_backend.scraping.fetch.scripts import CONSENT, FLAT, STATE
 from scraper_backend.scraping.fetch.settle import STUCK, State, Watcher
 from scraper_backend.scraping.page import NoPage, Page, Reason
 
@@ -121,9 +121,7 @@ class Tab:
             return showing.refusal or self._failed(showing, error)
         except TimeoutError:
             self.is_broken = True  # its scripts do not let go
-            return NoPage(
-                showing.url, "timeout", f"the page was not ready after {showing.site.options.timeout:g} s"
-            )
+            return self._too_slow(showing)
 
     async def rest(self) -> None:
         """Leave the page, whose scripts would work on for nobody."""
@@ -149,15 +147,22 @@ class Tab:
 
     async def _settled(self, showing: Showing) -> Page | NoPage:
         """Look at the page whenever it has changed, until it may be read."""
-        watcher = Watcher()
+        watcher, state = Watcher(), None
         while showing.left > 0:
             state = await self._state()
             if showing.refusal:
                 return showing.refusal
             if state is not None and await self._may_be_read(showing, state, watcher):
-                break
+                return await self._checked(showing)
             await asyncio.sleep(_POLL)
-        return await self._checked(showing)
+        page = await self._checked(showing)
+        if isinstance(page, Page) and state is not None and state.is_bare:
+            return self._too_slow(showing, page)
+        return page
+
+    def _too_slow(self, showing: Showing, page: Page | None = None) -> NoPage:
+        said = f"the page was not ready after {showing.site.options.timeout:g} s"
+        return NoPage(showing.url, "timeout", said, page=page)
 
     async def _may_be_read(self, showing: Showing, state: State, watcher: Watcher) -> bool:
         has_wanted, now = await self._has_wanted(showing.site), time.monotonic()
@@ -215,7 +220,7 @@ class Tab:
     # ── Reading ────────────────────────────────────────────────────────────────────────────────
 
     async def _read(self, showing: Showing) -> Page:
-        text = await self.page.content()
+        text = await self._text()
         return Page(
             requested_url=showing.url,
             url=self.page.url,
@@ -227,6 +232,11 @@ class Tab:
             elapsed_ms=round((time.monotonic() - showing.started) * 1000),
             rendered=True,
         )
+
+    async def _text(self) -> str:
+        """What the page shows, the inside of its components too."""
+        flat = await self.page.evaluate(FLAT)
+        return flat if isinstance(flat, str) and flat else await self.page.content()
 
     async def _checked(self, showing: Showing) -> Page | NoPage:
         page = await self._read(showing)

@@ -2,12 +2,24 @@
 (() => {
   if (window !== top || window.__bsr) return;
   const now = () => performance.now();
-  const watch = { changed: now(), acted: now(), changes: 0, asking: 0, timers: 0 };
+  const watch = { changed: now(), acted: now(), changes: 0, asking: 0, timers: 0,
+    shadows: new WeakMap() };
   Object.defineProperty(window, '__bsr', { value: watch });
   const stir = () => { watch.changed = now(); watch.changes++; };
   // Not every attribute: an animation changes styles and classes for ever and says nothing by it.
-  new MutationObserver(stir).observe(document, { subtree: true, childList: true, characterData: true,
+  const observer = new MutationObserver(stir);
+  const observe = (root) => observer.observe(root, { subtree: true, childList: true, characterData: true,
     attributeFilter: ['content', 'value', 'href', 'src', 'hidden', 'disabled', 'aria-busy', 'data-price', 'data-state'] });
+  observe(document);
+
+  // An observer does not see into shadow roots; a component that fills itself changes the page too.
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (...args) {
+    const root = attachShadow.apply(this, args);
+    watch.shadows.set(this, root);
+    observe(root);
+    return root;
+  };
 
   // Requests under way.  A page that is waiting for an answer is not at rest, however still it looks.
   const { fetch, setTimeout, clearTimeout } = window;
@@ -28,19 +40,18 @@
   // Timers that will fire soon and were not set by a timer that was set by a timer …: a clock or
   // a slide show never comes to rest, a delayed request does.
   let depth = 0;
-  const pending = new Map();
+  const pending = new Set();
   window.setTimeout = function (work, delay, ...args) {
-    const counts = typeof work === 'function' && delay > 20 && delay <= 5000 && depth < 4;
-    if (!counts) return setTimeout.call(window, work, delay, ...args);
+    if (typeof work !== 'function') return setTimeout.call(window, work, delay, ...args);
     const level = depth + 1;
+    const counts = delay > 20 && delay <= 5000 && depth < 4;
     const id = setTimeout.call(window, () => {
       if (pending.delete(id)) watch.timers--;
       const before = depth;
       depth = level;
-      try { work.apply(window, args); } finally { depth = before; watch.acted = now(); }
+      try { work.apply(window, args); } finally { depth = before; if (counts) watch.acted = now(); }
     }, delay);
-    pending.set(id, level);
-    watch.timers++;
+    if (counts) { pending.add(id); watch.timers++; }
     return id;
   };
   window.clearTimeout = function (id) {
