@@ -73,7 +73,7 @@ def glance(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in naming]
     listed = [one for one in scored if one is not None and one.score >= _NAMED]
     if listed:
-        return _listing(listed, page, is_configured=bool(chosen))
+        return _listing(listed, is_configured=bool(chosen))
     return _read(page, asked, chosen, anchors)
 
 
@@ -96,16 +96,15 @@ def _read(page: Page, asked: Asked, chosen: Chosen | None, anchors: Anchors) -> 
     listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
         listed = _with_data(listed, page, asked)
-    return _listing(listed, page, is_configured=bool(chosen))
+    return replace(_listing(listed, is_configured=bool(chosen)), next_url=_next_url(page))
 
 
-def _listing(listed: Sequence[Candidate], page: Page, *, is_configured: bool) -> Listing:
+def _listing(listed: Sequence[Candidate], *, is_configured: bool) -> Listing:
     return Listing(
         candidates=tuple(sorted((one for one in listed if one.score >= 0), key=lambda one: -one.score)),
         others=tuple(one for one in listed if one.score < 0),
         states_codes=any(one.code for one in listed),
         is_configured=is_configured,
-        next_url=_next_url(page),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -22,6 +23,27 @@ def url(raw: object, base: str) -> str | None:
     """Absolute http(s) address without fragment; None for anything else (javascript:, data:, mailto:)."""
     if not isinstance(raw, str):
         return None
+    if _PLAIN.fullmatch(raw) and "/." not in raw and len(raw) < LONGEST_ADDRESS // 2:
+        return raw if raw[0] != "/" else _root(base) and f"{_root(base)}{raw}"
+    return _resolved(raw, base)
+
+
+_PLAIN: Final = re.compile(
+    r"""(?:https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9]\d{0,3})?|(?=/[^/]))  # a host, or from the root
+    /[\w%:@!$'()*+,=~\-./]*(?:\?[\w%:@!$&'()*+,=~\-./?]+)?""",
+    re.A | re.X,
+)
+"""An address that is written as it is sent: nothing to decode, to encode or to resolve."""
+
+
+@lru_cache(256)
+def _root(base: str) -> str | None:
+    """The scheme and host of an address."""
+    front = _resolved("/", base)
+    return front.removesuffix("/") if front else None
+
+
+def _resolved(raw: str, base: str) -> str | None:
     written = plain(unescape(raw[: LONGEST_ADDRESS + 1]), longest=LONGEST_ADDRESS + 1).replace(" ", "%20")
     if not written or len(written) > LONGEST_ADDRESS or written.startswith("#"):
         return None
@@ -95,11 +117,12 @@ def images(many: Iterable[object] | object, base: str) -> tuple[str, ...]:
 def _address(item: object) -> object:
     if isinstance(item, dict):
         return next((item[key] for key in ("contentUrl", "url", "@id", "src") if item.get(key)), None)
-    if isinstance(item, str) and re.search(r"\s\d{1,6}(?:\.\d+)?[wx](?:,|\s*$)", item):
+    if isinstance(item, str) and _SIZED.search(item):
         return largest(item)
     return item
 
 
+_SIZED: Final = re.compile(r"\s\d{1,6}(?:\.\d+)?[wx](?:,|\s*$)")
 _PLACEHOLDER: Final = re.compile(
     r"(?:^|[/_.\-=])(?:placeholder|place-holder|no[-_]?image|no[-_]?photo|no[-_]?picture"
     r"|no[-_]?img|noimg|image[-_]?not[-_]?found|image[-_]?missing|"
@@ -117,6 +140,7 @@ _TRACKER: Final = re.compile(
 )
 
 
+@lru_cache(1024)
 def is_placeholder(address: str) -> bool:
     """Whether an image stands for one that is not there: a spinner, a pixel, a "no image" sign."""
     parts = urlsplit(address)
@@ -169,6 +193,7 @@ _WIDTH_WORDS: Final[dict[str, float]] = {
 }  # fmt: skip
 
 
+@lru_cache(1024)
 def _picture(address: str) -> tuple[str, float]:
     """What tells one picture from another, and how wide this copy of it says it is (0: full size unsaid)."""
     parts = urlsplit(address)
@@ -179,10 +204,11 @@ def _picture(address: str) -> tuple[str, float]:
     ]
     path = parts.path
     for pattern in _SIZE_IN_NAME:
-        for match in pattern.finditer(path):
-            widths.append(_width(match.group()))
-        path = pattern.sub("", path)
-    return f"{parts.netloc.removeprefix('www.')}{path}?{urlencode(kept)}", max(widths, default=_UNSAID)
+        if pattern.search(path):
+            widths.extend(_width(match.group()) for match in pattern.finditer(path))
+            path = pattern.sub("", path)
+    asked = urlencode(kept) if kept else ""
+    return f"{parts.netloc.removeprefix('www.')}{path}?{asked}", max(widths, default=_UNSAID)
 
 
 _WIDTHS: Final = words("w width wid size sw imwidth maxwidth max-w mw")

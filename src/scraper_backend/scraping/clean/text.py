@@ -34,13 +34,16 @@ _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Z
 
 def plain(raw: str, *, longest: int = LONGEST_TEXT) -> str:
     """One line of NFC text: invisible characters gone, blanks of every kind collapsed to one space."""
-    visible = raw[:longest].translate(_INVISIBLE)
+    line = raw[:longest]
+    if line.isascii() and line.isprintable():  # nothing in it is invisible or composed
+        return " ".join(line.split())
+    visible = line.translate(_INVISIBLE)
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
 def unescape(raw: str) -> str:
     """Entities decoded, those escaped twice as well; the bare `&copy` of a query string is none."""
-    for _ in range(3):
+    for _ in range(3 if "&" in raw else 0):
         decoded = _ENTITY.sub(lambda entity: html.unescape(entity.group()), raw)
         if decoded == raw:
             break
@@ -106,9 +109,12 @@ def _pieces(root: Node) -> Iterator[str]:
         if isinstance(here, str):
             yield here
         elif isinstance(here, TextNode):
-            yield re.sub(r"\s+", " ", here.data)
+            yield _BLANKS.sub(" ", here.data)
         elif isinstance(here, Node) and (here.tag not in _DROPPED or here is root):
             stack.extend(_broken(here))
+
+
+_BLANKS: Final = re.compile(r"\s\s+|[^\S ]")
 
 
 def _broken(node: Node) -> list[object]:
