@@ -16,10 +16,34 @@ from starlette.routing import Match
 
 from scraper_backend.coordinator import refusals
 from scraper_backend.coordinator.access import NotSignedIn
-from scraper_backend.coordinator.api import callback, health, job, openapi, probes, runners
+from scraper_backend.coordinator.api import (
+    callback,
+    claim,
+    health,
+    job,
+    leases,
+    logs,
+    openapi,
+    probes,
+    results,
+    runners,
+)
 from scraper_backend.coordinator.chores import Chores
 from scraper_backend.coordinator.office import Clock, Office, uptime
-from scraper_backend.coordinator.panel import entry, jobs, pages, reference, static
+from scraper_backend.coordinator.panel import (
+    entry,
+    exports,
+    jobs,
+    jobs_acts,
+    jobs_compare,
+    jobs_logs,
+    jobs_new,
+    jobs_result,
+    pages,
+    products,
+    reference,
+    static,
+)
 from scraper_backend.coordinator.routes import Guarded
 from scraper_backend.coordinator.settings import Settings
 from scraper_backend.coordinator.shell import Shell
@@ -31,11 +55,22 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     callback.router,
     runners.router,
     health.router,
+    claim.router,
+    leases.router,
+    results.router,
+    logs.router,
     probes.router,
     openapi.router,
     static.router,
     entry.router,
+    jobs_new.router,
     jobs.router,
+    jobs_acts.router,
+    jobs_result.router,
+    jobs_logs.router,
+    jobs_compare.router,
+    products.router,
+    exports.router,
     reference.router,
 )
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from scraper_backend.core import wire
-from scraper_backend.core.errors import BadRequest
+from scraper_backend.core.errors import BackendError, BadRequest, Trouble
 
 QUIET_S: Final = 30.0
 """A sender that says nothing for this long is given up."""
@@ -24,10 +26,13 @@ WHOLE_S: Final = 300.0
 """A body that takes longer than this is given up: 8 MiB at the speed of a poor line."""
 DRAIN: Final = 32 * 1024 * 1024
 """How much of a refused body is read and dropped, so that the sender can read our refusal."""
+IN_FLIGHT: Final = 32 * 1024 * 1024
+"""Bytes of bodies that one process holds at once, as they came and inflated."""
 ASIDE: Final = 256 * 1024
 """Bodies above this are decoded in a thread: the event loop has other callers."""
 
 Body = TypeVar("Body", bound=BaseModel)
+T = TypeVar("T")
 
 
 def too_large() -> BadRequest:
@@ -38,25 +43,56 @@ def too_large() -> BadRequest:
     )
 
 
+class Room:
+    """What one process still holds of bodies; every exchange has a `Place` in it."""
+
+    def __init__(self, size: int = IN_FLIGHT) -> None:
+        self.free = size
+
+
+class Place:
+    """What one exchange holds: taken as bytes arrive, so that who sends slowly takes no room from others."""
+
+    def __init__(self, room: Room) -> None:
+        self._room, self._held = room, 0
+
+    def take(self, size: int) -> None:
+        """Hold so many bytes more.  Raises `Trouble` (503) when there is no room."""
+        if size > self._room.free:
+            raise Trouble("The coordinator holds as many bodies as it can; send it again.")
+        self._room.free -= size
+        self._held += size
+
+    def leave(self) -> None:
+        """The exchange is over."""
+        self._room.free += self._held
+        self._held = 0
+
+
 class Limited:
     """`receive`, which stops at `wire.MAX_BODY` bytes and does not wait for ever.
 
     After the last byte it is the server's own `receive` again: a stream waits there for its reader to leave.
     """
 
-    def __init__(self, headers: Headers, receive: Receive) -> None:
-        self._headers, self._receive = headers, receive
+    def __init__(self, headers: Headers, receive: Receive, place: Place) -> None:
+        self._headers, self._receive, self._place = headers, receive, place
         self._seen, self._done, self._until = 0, False, 0.0
 
     async def __call__(self) -> Message:
         if self._done:
             return await self._receive()
         if self._seen == 0 and self._announced() > wire.MAX_BODY:
-            await self._refuse()
+            await self._refuse(too_large())
         message = await self._next()
-        self._seen += len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        self._seen += size
         if self._seen > wire.MAX_BODY:
-            await self._refuse()
+            await self._refuse(too_large())
+        try:
+            self._place.take(size)
+        except Trouble as no_room:
+            await self._refuse(no_room)
         return message
 
     def _announced(self) -> int:
@@ -75,13 +111,13 @@ class Limited:
         self._done = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
-    async def _refuse(self) -> None:
-        """Read on for a while and say 413; a sender that asked before sending (`Expect`) hears it at once."""
+    async def _refuse(self, error: BackendError) -> None:
+        """Read on for a while, then raise; a sender that asked before sending (`Expect`) hears it at once."""
         dropped = 0
         while not self._done and "expect" not in self._headers and dropped < DRAIN:
             dropped += len((await self._next()).get("body", b""))
         self._done = True
-        raise too_large()
+        raise error
 
 
 def inflate(raw: bytes, *, coding: str) -> bytes:
@@ -113,13 +149,15 @@ async def read(request: Request, model: type[Body]) -> Body:
     """The typed body of a request.  Raises `Faults` with every fault, `BadRequest` for 408, 413 and 415."""
     raw = await request.body()
     coding = request.headers.get("content-encoding", "").strip().lower()
-    if len(raw) > (ASIDE // 16 if coding else ASIDE):
-        return await asyncio.to_thread(_decode, raw, coding, model)
-    return _decode(raw, coding, model)
+    if coding:
+        raw = await _aside(ASIDE // 16 - len(raw), partial(inflate, raw, coding=coding))
+        request.scope["place"].take(len(raw))
+    return await _aside(ASIDE - len(raw), partial(wire.read, model, raw))
 
 
-def _decode(raw: bytes, coding: str, model: type[Body]) -> Body:
-    return wire.read(model, inflate(raw, coding=coding))
+async def _aside(left: int, work: Callable[[], T]) -> T:
+    """Do it here, or in a thread when there is no time left for it here."""
+    return work() if left >= 0 else await asyncio.to_thread(work)
 
 
 def query(request: Request, model: type[Body]) -> Body:

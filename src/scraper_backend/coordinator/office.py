@@ -11,6 +11,7 @@ from datetime import datetime
 from starlette.requests import Request
 
 from scraper_backend.coordinator.chores import Chores
+from scraper_backend.coordinator.held import Lobby
 from scraper_backend.coordinator.settings import Settings
 from scraper_backend.coordinator.store import Store
 from scraper_backend.coordinator.throttle import Throttle
@@ -30,6 +31,7 @@ class Office:
     clock: Clock
     chores: Chores
     started: tuple[datetime, float]
+    lobby: Lobby = field(default_factory=Lobby)
     throttle: Throttle = field(default_factory=Throttle)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

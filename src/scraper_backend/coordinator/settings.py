@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from scraper_backend.coordinator.rules.secrets import read_key
 from scraper_backend.core.environment import data_folder, setting
 from scraper_backend.core.errors import Faults, UsageError
 from scraper_backend.core.problems import Problem, from_validation
@@ -33,6 +34,7 @@ SECRETS: Final = (
     "SCRAPER_WEBHOOK_SECRET",
     "SCRAPER_WEBHOOK_SECRET_PREVIOUS",
     "GITHUB_APP_PRIVATE_KEY",
+    "BSR_MASTER_KEY",
 )
 """What may be given as `NAME_FILE` instead."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -67,6 +69,10 @@ class Settings(BaseModel):
     webhook_secret_previous: SecretStr | None = Field(default=None, alias="SCRAPER_WEBHOOK_SECRET_PREVIOUS")
     github_app_id: int | None = Field(default=None, alias="GITHUB_APP_ID", gt=0)
     github_app_private_key: SecretStr | None = Field(default=None, alias="GITHUB_APP_PRIVATE_KEY")
+    master_key: SecretStr | None = Field(default=None, alias="BSR_MASTER_KEY")
+    min_runner_version: str | None = Field(
+        default=None, alias="BSR_MIN_RUNNER_VERSION", pattern=r"^\d+(\.\d+)*$"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", alias="LOG_LEVEL")
     log_format: Literal["auto", "console", "json"] = Field(default="auto", alias="LOG_FORMAT")
 
@@ -121,6 +127,13 @@ class Settings(BaseModel):
             )
         return f"{parts.scheme}://{parts.netloc}"
 
+    @field_validator("master_key")
+    @classmethod
+    def _whole_key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            read_key(key.get_secret_value())
+        return key
+
     @field_validator("tls_cert", "tls_key")
     @classmethod
     def _readable(cls, path: Path | None) -> Path | None:
@@ -133,6 +146,11 @@ class Settings(BaseModel):
         """The secrets a signature may be made with, the current one first."""
         both = (self.webhook_secret, self.webhook_secret_previous)
         return tuple(secret.get_secret_value() for secret in both if secret is not None)
+
+    @property
+    def sealing_key(self) -> bytes | None:
+        """The key that secrets in the database are sealed with."""
+        return read_key(self.master_key.get_secret_value()) if self.master_key else None
 
     @property
     def is_https(self) -> bool:

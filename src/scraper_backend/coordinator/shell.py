@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scraper_backend.coordinator.body import Limited
+from scraper_backend.coordinator.body import Limited, Place, Room
 from scraper_backend.core import wire
 
 log = structlog.get_logger(__name__)
@@ -47,25 +47,30 @@ class Shell:
 
     def __init__(self, app: ASGIApp, *, is_https: bool, on_fault: Refuse) -> None:
         self._app, self._is_https, self._on_fault = app, is_https, on_fault
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send, is_https=self._is_https)
-        await exchange.run(self._app, self._on_fault)
+        place = Place(self._room)
+        exchange = Exchange(scope, receive, send, place, is_https=self._is_https)
+        try:
+            await exchange.run(self._app, self._on_fault)
+        finally:
+            place.leave()
 
 
 class Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, *, is_https: bool) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, place: Place, *, is_https: bool) -> None:
         self.id = secrets.token_hex(8)
         self._outer, self._send, self._is_https = scope, send, is_https
         # GET answers a HEAD: the server drops the body by the method in its own scope.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        self._scope = {**scope, "method": method, "request_id": self.id}
-        self._receive = Limited(Headers(scope=scope), receive)
+        self._scope = {**scope, "method": method, "request_id": self.id, "place": place}
+        self._receive = Limited(Headers(scope=scope), receive, place)
         self._status, self._began = 0, time.perf_counter()
 
     async def run(self, app: ASGIApp, on_fault: Refuse) -> None:

@@ -43,6 +43,9 @@ MAX_ITEM: Final = 256 * 1024
 MAX_PART: Final = 6 * 1024 * 1024
 """Above this many bytes the client sends a result set in parts."""
 
+MAX_WHOLE: Final = 2**53
+"""Beyond this a number of JSON is no longer exact everywhere."""
+
 OutcomeKind = Literal["found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed"]
 JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 CallbackStatus = Literal["running", "completed", "failed"]
@@ -67,6 +70,8 @@ def utc_text(moment: datetime) -> str:
 
 JobId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format": "uuid"})]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Token = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", min_length=8, max_length=100)]
+Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=200)]
 def _label(text: str) -> str:
     if not re.fullmatch(_LABEL, text):
         raise ValueError("is no name; write 1 to 200 printable characters, the first of them no space")
@@ -80,8 +85,8 @@ def _whole(value: object) -> object:
 
 _LABEL: Final = r"[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,199}"
 RunnerName = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"pattern": f"^{_LABEL}$"})]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Count = Annotated[int, Field(ge=0), BeforeValidator(_whole)]
+Whole = Annotated[int, Field(ge=-MAX_WHOLE, le=MAX_WHOLE), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=0, le=MAX_WHOLE), BeforeValidator(_whole)]
 Instant = Annotated[
     AwareDatetime, Strict(False), PlainSerializer(utc_text, return_type=str, when_used="json")
 ]
@@ -277,7 +282,7 @@ class Outcome(Wire):
 class HostPause(Wire):
     """A host that must rest, for this long."""
 
-    host: str
+    host: Word
     ms: Count
 
 
@@ -294,12 +299,12 @@ class Directives(Wire):
 class Claim(Wire):
     """Ask for work.  The same `claim_key` again gets the same lease again."""
 
-    claim_key: Annotated[str, StringConstraints(min_length=8, max_length=100)]
-    runner_name: Name
+    claim_key: Token
+    runner_name: RunnerName
     max_tasks: Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole)]
     wait_s: float = Field(default=0, ge=0, le=25)
-    capabilities: list[str] = Field(default_factory=list)
-    labels: list[str] = Field(default_factory=list)
+    capabilities: list[Word] = Field(default_factory=list, max_length=100)
+    labels: list[Word] = Field(default_factory=list, max_length=100)
 
 
 class LeaseGrant(Wire):
@@ -343,22 +348,27 @@ class ClaimAnswer(Wire):
 
 
 class Heartbeat(Wire):
-    """A sign of life; `in_progress` are the tasks that a crash now would be blamed on."""
+    """A sign of life; `in_progress` are the tasks that a crash now would be blamed on.
 
-    in_progress: list[Whole] = Field(default_factory=list)
+    `seen`: the `news` of the last answer, so that the same is not told at once again.
+    """
+
+    in_progress: list[Whole] = Field(default_factory=list, max_length=1000)
     done_n: Count = 0
     spool_n: Count = 0
     wait_s: float = Field(default=0, ge=0, le=25)
-    host_pauses: list[HostPause] = Field(default_factory=list)
+    host_pauses: list[HostPause] = Field(default_factory=list, max_length=1000)
+    seen: Word = ""
 
 
 class HeartbeatAnswer(Wire):
-    """`keep`: the tasks still worth doing, or null for all of them."""
+    """`keep`: the tasks still worth doing, or null for all of them.  `news`: a mark of what is told here."""
 
     ttl_ms: Whole
     keep: list[Whole] | None = None
     budgets: list[HostBudget] = Field(default_factory=list)
     directives: Directives = Field(default_factory=Directives)
+    news: str = ""
 
 
 class ResultItem(Wire):
@@ -369,7 +379,7 @@ class ResultItem(Wire):
     sku: str
     scraper: str
     attempt: Whole | None = None
-    lease_id: str | None = None
+    lease_id: Word | None = None
     outcome: Literal["found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "crash"]
     data: dict[str, JsonValue] = Field(default_factory=dict)
     detail: dict[str, JsonValue] = Field(default_factory=dict)
@@ -401,7 +411,7 @@ class ResultsAnswer(Wire):
 class Release(Wire):
     """Unstarted tasks go back without a penalty."""
 
-    reason: str = "shutdown"
+    reason: Annotated[str, StringConstraints(max_length=2000)] = "shutdown"
 
 
 class ReleaseAnswer(Wire):
@@ -425,7 +435,7 @@ class LogEvent(Wire):
 class LogsBatch(Wire):
     """Events of one runner; (runner, seq) makes a repeat harmless."""
 
-    runner_name: Name
+    runner_name: RunnerName
     events: list[LogEvent] = Field(max_length=1000)
 
 

@@ -18,8 +18,10 @@ from starlette.responses import Response
 from scraper_backend.coordinator.access import Who
 from scraper_backend.coordinator.office import Office, uptime
 from scraper_backend.coordinator.routes import Desk, answer, may_call, new_router, speaks
+from scraper_backend.coordinator.rules import webhook
 from scraper_backend.coordinator.settings import Settings
 from scraper_backend.core import wire
+from scraper_backend.core.errors import Trouble, UsageError
 
 router = new_router()
 SECRET_MIN: Final = 16
@@ -40,7 +42,7 @@ async def check_health(request: Request, desk: Desk) -> Response:
     checks = [
         github_app(desk.settings),
         runner_auth(),
-        webhook_secret(desk.settings),
+        webhook_secret(await secrets_of(desk)),
         await database(desk),
         clock(desk),
         chores(desk),
@@ -65,9 +67,18 @@ def runner_auth() -> wire.Check:
     return wire.Check(name="Runner Auth", status="ok", message="API Key authentication")
 
 
-def webhook_secret(settings: Settings) -> wire.Check:
+async def secrets_of(desk: Office) -> tuple[str, ...]:
+    """What signs crash reports: the environment's secrets, or else those made in the panel."""
+    key = desk.settings.sealing_key
+    try:
+        return desk.settings.webhook_secrets or await desk.store.read(lambda tx: webhook.stored(tx, key))
+    except (UsageError, Trouble):
+        return ()
+
+
+def webhook_secret(secrets: tuple[str, ...]) -> wire.Check:
     """Whether a crashed container can report with a signature."""
-    name, secrets = "Webhook Secret", settings.webhook_secrets
+    name = "Webhook Secret"
     if not secrets:
         said = "Not configured; set SCRAPER_WEBHOOK_SECRET so that a crashed GitHub Action can report"
         return wire.Check(name=name, status="warning", message=said)

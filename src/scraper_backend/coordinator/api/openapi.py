@@ -18,19 +18,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scraper_backend import __version__
-from scraper_backend.coordinator.access import Who
+from scraper_backend.coordinator.access import SCOPE, Who
 from scraper_backend.coordinator.routes import Guarded, Speech, may_call, new_router
 from scraper_backend.core import wire
 
 router = new_router()
 
 ABOUT: Final = """\
-What runners and other machines say to the coordinator. Every error, of every endpoint, is
+What runners and other machines say to the coordinator, and what people's scripts may do (`/api/v1`). Every error, of every endpoint, is
 `{"error": "what went wrong"}`. A field nobody knows is ignored; a known field of the wrong type is a fault,
 and all faults of a body are told at once, each by its path. A body may be gzip (`Content-Encoding: gzip`)
 and may have 8 MiB after inflation."""
 
-SCHEMES: Final = {
+TOKEN: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A `bsrt_` token from the panel's Settings; the scope an endpoint needs stands beside it. "
+    "Every scope brings `read` along, and `admin` brings all.",
+}
+SCHEMES: Final[Mapping[Who, Mapping[str, str]]] = {
     Who.KEY: {
         "type": "apiKey",
         "in": "header",
@@ -44,8 +50,9 @@ SCHEMES: Final = {
         "description": "HMAC-SHA256 of the raw body with SCRAPER_WEBHOOK_SECRET, in hex, with or without "
         "`sha256=`. It can only report `failed`, and counts only where there is no X-API-Key header.",
     },
+    **dict.fromkeys(SCOPE, TOKEN),
 }
-NAMES: Final = {Who.KEY: "key", Who.SIGNATURE: "signature"}
+NAMES: Final = {Who.KEY: "key", Who.SIGNATURE: "signature", **dict.fromkeys(SCOPE, "token")}
 
 ERRORS: Final[Mapping[int, str]] = {
     400: "Missing or invalid parameters; every fault is named by its path.",
@@ -103,7 +110,9 @@ def _operation(route: Guarded, speech: Speech, references: References) -> dict[s
         "summary": title.rstrip("."),
         "description": more.strip(),
         "tags": [str(tag) for tag in route.tags],
-        "security": [{NAMES[who]: []} for who in SCHEMES if who in route.who],
+        "security": [
+            {NAMES[who]: [SCOPE[who]] if who in SCOPE else []} for who in SCHEMES if who in route.who
+        ],
         "parameters": list(_parameters(route, speech)),
         "responses": _responses(route, speech, references),
     }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+import orjson
 
 from scraper_backend.coordinator.rules import directives, leases, politeness
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.store import Transaction, fleet, reads
+from scraper_backend.coordinator.store.rows import LeaseRow
 from scraper_backend.coordinator.store.times import to_ms
-from scraper_backend.core.wire import Heartbeat, HeartbeatAnswer, Release, ReleaseAnswer
+from scraper_backend.core.wire import Directives, Heartbeat, HeartbeatAnswer, Release, ReleaseAnswer
 
 
 async def beat(
@@ -24,16 +29,41 @@ async def beat(
     await politeness.rest(tx, body.host_pauses, now=now)
     budgets = await politeness.share_again(tx, family=lease.family, runner=lease.runner, now=now)
     await fleet.mark_started(tx, lease.id, body.in_progress)
-    held = await reads.grants_held(tx, lease.id)
-    unanswered = await reads.unanswered(tx, lease.id)
-    cancelled = [row.job_id for row in unanswered if row.job_state == "cancelled"]
-    is_whole = sum(row.n for row in unanswered) == len(held)
+    keep, told = await _tidings(tx, lease, now=now)
     return HeartbeatAnswer(
         ttl_ms=leases.TTL // timedelta(milliseconds=1),
-        keep=None if is_whole else [task.id for task in held],
+        keep=keep,
         budgets=budgets,
-        directives=await directives.for_runner(tx, lease.runner, cancelled=cancelled, now=now),
+        directives=told,
+        news=_mark(keep, told),
     )
+
+
+async def news(tx: Transaction, lease_id: str, *, now: datetime) -> str:
+    """The `news` that a heartbeat would answer now, to look whether one that waits should wait on."""
+    lease = await reads.lease(tx, lease_id)
+    if lease is None or lease.state != "live":
+        return "lost"
+    return _mark(*await _tidings(tx, lease, now=now))
+
+
+async def _tidings(
+    tx: Transaction, lease: LeaseRow, *, now: datetime
+) -> tuple[list[int] | None, Directives]:
+    """Which tasks are still worth doing (None: all of them), and what is wanted of the runner."""
+    held = await reads.tasks_kept(tx, lease.id)
+    is_whole = sum(row.n for row in await reads.unanswered(tx, lease.id)) == len(held)
+    cancelled = await reads.jobs_cancelled_under(tx, family=lease.family, runner=lease.runner)
+    told = await directives.for_runner(tx, lease.runner, cancelled=cancelled, now=now)
+    return None if is_whole else held, told
+
+
+def _mark(keep: Sequence[int] | None, told: Directives) -> str:
+    """The same for the same tidings, empty for none; how long a host still rests is no news."""
+    hosts = [pause.host for pause in told.pause_hosts]
+    if keep is None and not (hosts or told.cancel_jobs or told.drain):
+        return ""
+    return hashlib.sha256(orjson.dumps([keep, told.cancel_jobs, told.drain, hosts])).hexdigest()[:16]
 
 
 async def release(tx: Transaction, lease_id: str, body: Release, key: Key, *, now: datetime) -> ReleaseAnswer:

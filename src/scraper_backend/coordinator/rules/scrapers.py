@@ -15,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
+from yarl import URL
 
 from scraper_backend.coordinator.rules import audit
 from scraper_backend.coordinator.store import Transaction, reads, writes
@@ -22,7 +23,7 @@ from scraper_backend.coordinator.store.rows import RevisionRow, ScraperRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.options import Rate
-from scraper_backend.core.problems import unknown_name
+from scraper_backend.core.problems import Problem, unknown_name
 from scraper_backend.core.scraper_config import ScraperConfig, from_wire
 from scraper_backend.core.wire import ScraperWire
 
@@ -80,6 +81,17 @@ async def revisions(tx: Transaction, name: str) -> list[Revision]:
     return [_revision(row) for row in await reads.revisions(tx, name)]
 
 
+async def restore(tx: Transaction, name: str, number: int, *, by: str = "cli", now: datetime) -> Saved:
+    """Make an older revision current again, as a new one: what happened in between stays in the book."""
+    current = await get(tx, name)
+    wanted = next((rev for rev in await revisions(tx, name) if rev.number == number), None)
+    if wanted is None:
+        hint = f"there are 1 to {current.revision}"
+        raise Faults("revision", [Problem("number", f"no revision of `{name}` is number {number}", hint)])
+    config = wanted.config.model_copy(update={"disabled": current.config.disabled})
+    return await save(tx, config, by=by, now=now)
+
+
 async def enable(tx: Transaction, name: str, *, by: str = "cli", now: datetime) -> Scraper:
     """Let the scraper take part in new jobs."""
     return await _switch(tx, name, disabled=False, by=by, now=now)
@@ -129,6 +141,16 @@ def _is_private(url: str) -> bool:
         return host == "localhost" or "." not in host or host.endswith((".localhost", ".local", ".internal"))
 
 
+def new_revision(config: ScraperConfig, number: int) -> writes.NewRevision:
+    """The row of a revision; what follows from the document stands beside it."""
+    document, rate = document_of(config), rate_of(config)
+    per_second, concurrency = (rate.per_second, rate.concurrency) if rate else (0.0, 0)
+    return writes.NewRevision(
+        config.name, number, document, _sha(document), host=_host(config), per_second=per_second,
+        concurrency=concurrency, needs=needs_text(needs_of(config)),
+    )  # fmt: skip
+
+
 def needs_text(needs: Sequence[str]) -> str:
     """The capabilities as one word to compare with."""
     return " ".join(sorted(needs))
@@ -166,17 +188,11 @@ async def _update(tx: Transaction, config: ScraperConfig, *, by: str, now: datet
 async def _add_revision(
     tx: Transaction, config: ScraperConfig, number: int, *, before: str | None, by: str, now: datetime
 ) -> None:
-    document = document_of(config)
-    rate = rate_of(config)
-    per_second, concurrency = (rate.per_second, rate.concurrency) if rate else (0.0, 0)
-    revision = writes.NewRevision(
-        config.name, number, document, _sha(document), host=_host(config), per_second=per_second,
-        concurrency=concurrency, needs=needs_text(needs_of(config)),
-    )  # fmt: skip
+    revision = new_revision(config, number)
     await writes.insert_revision(tx, revision, by=by, now=to_ms(now))
     await audit.note(
         tx, "scraper.saved", config.name, by=by, now=to_ms(now),
-        before=orjson.loads(before) if before else None, after=orjson.loads(document),
+        before=orjson.loads(before) if before else None, after=orjson.loads(revision.document),
     )  # fmt: skip
 
 
@@ -207,8 +223,10 @@ def _revision(row: RevisionRow) -> Revision:
 
 
 def _host(config: ScraperConfig) -> str:
-    parts = urlsplit(config.base_url)
-    return parts.netloc.rpartition("@")[2].lower()
+    """The host as a runner's politeness counts it: with its port where that is not the scheme's own."""
+    url = URL(config.base_url)
+    host = url.raw_host or ""
+    return host if url.is_default_port() else f"{host}:{url.port}"
 
 
 def _sha(document: str) -> str:

@@ -27,6 +27,7 @@ from scraper_backend.coordinator.store.rows import (
     LeaseRow,
     LogRow,
     NameRow,
+    NumberRow,
     ObservationRow,
     PresentRunner,
     ProductRow,
@@ -182,6 +183,11 @@ async def lease_held(tx: Transaction, lease_id: str) -> LeaseRow | None:
     return await tx.one(LeaseRow, "lease_lock", id=lease_id)
 
 
+async def lease(tx: Transaction, lease_id: str) -> LeaseRow | None:
+    """One lease as it is now."""
+    return await tx.one(LeaseRow, "lease_look", id=lease_id)
+
+
 async def results(
     tx: Transaction, job_id: str, *, after: int, limit: int, outcome: str | None, scraper: str | None
 ) -> list[ResultRow]:
@@ -238,6 +244,17 @@ async def claimed_lease(tx: Transaction, *, family: str, runner: str, claim_key:
 async def grants_held(tx: Transaction, lease_id: str) -> list[HeldTask]:
     """What the lease holds."""
     return await tx.all(HeldTask, "grants_held", lease_id=lease_id)
+
+
+async def tasks_kept(tx: Transaction, lease_id: str) -> list[int]:
+    """The tasks the lease holds."""
+    return [row.n for row in await tx.all(NumberRow, "tasks_kept", lease_id=lease_id)]
+
+
+async def jobs_cancelled_under(tx: Transaction, *, family: str, runner: str) -> list[str]:
+    """Cancelled jobs of which this runner has not answered everything yet."""
+    rows = await tx.all(NameRow, "jobs_cancelled_under", family=family, runner=runner)
+    return [row.name for row in rows]
 
 
 async def unanswered(tx: Transaction, lease_id: str) -> list[UnansweredRow]:

@@ -90,6 +90,22 @@ WHERE t.lease_id = :lease_id AND t.state = 'leased' ORDER BY t.id;
 SELECT t.job_id, j.state, COUNT(*) FROM attempts a JOIN tasks t ON t.id = a.task_id JOIN jobs j ON j.id = t.job_id
 WHERE a.lease_id = :lease_id AND a.ended_at IS NULL GROUP BY t.job_id, j.state ORDER BY t.job_id;
 
+-- name: jobs_cancelled_under
+-- Cancelled jobs whose grants a runner has not answered yet, under any of its live leases.
+SELECT DISTINCT t.job_id FROM leases l
+JOIN attempts a ON a.lease_id = l.id AND a.ended_at IS NULL
+JOIN tasks t ON t.id = a.task_id
+WHERE l.state = 'live' AND l.kind = 'queue' AND l.family = :family AND l.runner = :runner AND t.state = 'cancelled'
+ORDER BY t.job_id;
+
+-- name: tasks_kept
+-- What a lease still holds.
+SELECT id FROM tasks WHERE lease_id = :lease_id AND state = 'leased' ORDER BY id;
+
+-- name: lease_look
+-- One lease as it is now.
+SELECT id, kind, state, family, runner, job_id, expires_at FROM leases WHERE id = :id;
+
 -- name: attempts_by_key
 -- Who really held these tasks at these attempts.
 SELECT a.task_id, a.attempt, a.lease_id, a.outcome, l.family, a.runner
