@@ -7,10 +7,11 @@ holds no second link of the same kind.  Knows nothing of the SKU; `search` weigh
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -236,20 +237,21 @@ class Chosen:
         return [
             self._link(key)
             for key, (url, node) in self._found.items()
-            if node is None or asked.may_stand_in(url) or asked.may_stand_in(around[key].html)
+            if node is None or asked.may_stand_in(url) or asked.may_stand_in((around[key] or node).html)
         ]
 
-    def _around(self) -> dict[str, Node]:
-        nodes = {key: node for key, (_, node) in self._found.items() if node is not None}
-        kinds = {key: _kind(node) for key, node in nodes.items()}
-        tenants: dict[tuple[Node, str], int] = defaultdict(int)
-        for key, node in nodes.items():
-            for above in _above(node):
-                tenants[above, kinds[key]] += 1
+    def _around(self) -> dict[str, Node | None]:
+        """For each link the widest element that holds no second one of its kind."""
+        places = {
+            key: [(above, _kind(node)) for above in _above(node)]
+            for key, (_, node) in self._found.items()
+            if node is not None
+        }
+        tenants = Counter(place for climbed in places.values() for place in climbed)
         around = {}
-        for key, node in nodes.items():
-            own = (above for above in _above(node) if tenants[above, kinds[key]] == 1)
-            around[key] = deque((node, *own), maxlen=1)[0]
+        for key, climbed in places.items():
+            own = [above for above, kind in climbed if tenants[above, kind] == 1]
+            around[key] = own[-1] if own else None
         return around
 
     def _link(self, key: str) -> Link:
@@ -382,12 +384,10 @@ def _kind(node: Node) -> str:
 
 
 def _above(node: Node) -> Iterator[Node]:
-    here = node.parent
-    for _ in range(10):
+    for here in islice(node.ancestors, 10):
         if not isinstance(here, Node) or here.tag in _STOPS:
             return
         yield here
-        here = here.parent
 
 
 def _has_page_heading(node: Node) -> bool:

@@ -137,7 +137,9 @@ def _href(node: Node, attribute: str | None) -> tuple[str, Node]:
     """The address at, in or around an element, and the element that has it."""
     if attribute:
         return node.attr(attribute) or "", node
-    for link in (node, node.select_one("a[href]"), node.closest("a[href]")):
+    if href := node.attr("href"):
+        return href, node
+    for link in (node.select_one("a[href]"), node.closest("a[href]")):
         if link is not None and link.attr("href"):
             return link.attr("href") or "", link
     return node.attr("data-href") or node.attr("data-url") or "", node

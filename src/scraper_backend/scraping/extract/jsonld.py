@@ -61,12 +61,16 @@ def read(scripts: Sequence[str], strategy: Strategy = "json_ld") -> Claims:
         for index, text in enumerate(scripts)
         for part, value in enumerate(lenient.loads(text))
     ]
-    return claims_of(documents, strategy)
+    refers = any("@id" in text or "\\u0040" in text for text in scripts)
+    return claims_of(documents, strategy, refers=refers)
 
 
-def claims_of(documents: Sequence[tuple[str, object]], strategy: Strategy) -> Claims:
-    """The claims of items in any syntax that was brought into the shape of JSON-LD."""
-    reader = _Reader(strategy, _by_id([value for _, value in documents]))
+def claims_of(documents: Sequence[tuple[str, object]], strategy: Strategy, *, refers: bool = True) -> Claims:
+    """The claims of items in any syntax that was brought into the shape of JSON-LD.
+
+    refers: whether an item may refer to another by its `@id`; most pages' do not.
+    """
+    reader = _Reader(strategy, _by_id([value for _, value in documents]) if refers else {})
     for selector, value in documents:
         for place, item in _top_level(value, selector):
             reader.take(item, place)

@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -43,32 +43,42 @@ _ATTRIBUTES: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Scripts:
-    """ld: JSON-LD.  data: other JSON, by selector.  code: the inline scripts that mention a price."""
+    """The inline scripts of a page, each in its place; a kind of them is read when somebody asks for it.
 
-    ld: Sequence[str]
-    data: Sequence[tuple[str, str]]
-    code: Sequence[tuple[str, str]]
+    Most pages are read by their JSON-LD alone, and the others are the larger part of many a page.
+    """
 
+    def __init__(self, document: Document) -> None:
+        self._nodes = [
+            (index, (node.attr("type") or "").strip().lower(), node)
+            for index, node in enumerate(document.css("script"))
+        ]
 
-def read(document: Document) -> Scripts:
-    """The inline scripts of a page, each in its place."""
-    ld: list[str] = []
-    data: list[tuple[str, str]] = []
-    code: list[tuple[str, str]] = []
-    for index, node in enumerate(document.css("script")):
-        kind = (node.attr("type") or "").strip().lower()
-        if "ld+json" in kind:
-            ld.append(node.text)
-        elif any(word in kind for word in _JSON_TYPES):
-            name = node.attr("id")
-            data.append((f"script#{name}" if name else f"script[{index}]", node.text))
-        elif kind.partition(";")[0] in _CODE_TYPES and node.attr("src") is None:
-            text = node.text
-            if any(word in text for word in _PRICE_WORDS):
-                code.append((f"script[{index}]", text))
-    return Scripts(ld, data, code)
+    @cached_property
+    def ld(self) -> Sequence[str]:
+        """JSON-LD."""
+        return [node.text for _, kind, node in self._nodes if "ld+json" in kind]
+
+    @cached_property
+    def data(self) -> Sequence[tuple[str, str]]:
+        """Other JSON, by selector."""
+        found = []
+        for index, kind, node in self._nodes:
+            if "ld+json" not in kind and any(word in kind for word in _JSON_TYPES):
+                name = node.attr("id")
+                found.append((f"script#{name}" if name else f"script[{index}]", node.text))
+        return found
+
+    @cached_property
+    def code(self) -> Sequence[tuple[str, str]]:
+        """The scripts that mention a price."""
+        texts = (
+            (f"script[{index}]", node.text)
+            for index, kind, node in self._nodes
+            if kind.partition(";")[0] in _CODE_TYPES and node.attr("src") is None
+        )
+        return [(where, text) for where, text in texts if any(word in text for word in _PRICE_WORDS)]
 
 
 def states(document: Document, scripts: Scripts) -> Iterator[Named]:

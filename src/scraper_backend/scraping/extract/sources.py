@@ -10,7 +10,7 @@ from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, node_text
-from scraper_backend.scraping.extract import embedded, jsonld, microdata, opengraph, scripts, visible
+from scraper_backend.scraping.extract import embedded, jsonld, microdata, opengraph, visible
 from scraper_backend.scraping.extract.choice import (
     laid_over,
     main_of,
@@ -61,7 +61,7 @@ class Sources:
     @cached_property
     def scripts(self) -> Scripts:
         """The page's inline scripts."""
-        return scripts.read(self.document)
+        return Scripts(self.document)
 
     @cached_property
     def data(self) -> JsonData:
