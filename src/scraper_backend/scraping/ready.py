@@ -17,11 +17,12 @@ from scraper_backend.scraping.ending import Reading
 from scraper_backend.scraping.page import Page
 
 _PRICE_PLACES: Final = "[class*=price i], [id*=price i], [itemprop=price], [data-testid*=price i]"
+_CODE_PLACES: Final = "[class*=sku i], [id*=sku i], [itemprop=sku], [itemprop=mpn], [itemprop^=gtin]"
 _MOST_PLACES: Final = 40
 _LONGEST: Final = 24
 _NOT_OURS: Final = "nav, footer, aside, li, [class*=related], [class*=recommend], [class*=cart]"
-_NO_PRICE_YET: Final = re.compile(r"(?i)[\W_]*(?:[a-z]{3}|loading|laden|chargement|cargando)?[\W_]*")
-"""`$--.--`, `EUR –`, `Loading…`, nothing at all."""
+_NOTHING_YET: Final = re.compile(r"(?i)[\W_]*(?:[a-z]{3}|loading|laden|chargement|cargando)?[\W_]*")
+"""`$--.--`, `EUR –`, `SKU:`, `Loading…`, nothing at all."""
 _NOT_FOR_SALE: Final = frozenset(("out_of_stock", "sold_out", "discontinued"))
 
 
@@ -30,7 +31,7 @@ def lacking(reading: Reading) -> str:
     extraction = reading.extraction
     if extraction.missing_required:
         return f"without {', '.join(extraction.missing_required)}"
-    if reading.proof.verdict == "unproven":
+    if reading.proof.verdict == "unproven" and _awaits_code(reading):
         return "nothing on it tells which product it is"
     if not extraction.is_product_page and verdict.of_shell(reading.page):
         return "it is empty"
@@ -53,19 +54,25 @@ def _awaits_price(reading: Reading) -> bool:
     extraction, page = reading.extraction, reading.page
     if extraction.value("price") is not None or extraction.value("availability") in _NOT_FOR_SALE:
         return False
-    return _has_scripts(page) and any(_is_empty_place(node) for node in _price_places(page))
+    return _has_empty_place(page, _PRICE_PLACES)
 
 
-def _has_scripts(page: Page) -> bool:
-    return page.document.first("script:not([type*=json])") is not None
+def _awaits_code(reading: Reading) -> bool:
+    """Whether scripts may still tell which product it is: not on a page that is whole and has no code."""
+    extraction = reading.extraction
+    is_built = extraction.is_product_page and extraction.value("price") is not None
+    return not is_built or _has_empty_place(reading.page, _CODE_PLACES)
 
 
-def _price_places(page: Page) -> list[Node]:
-    return page.document.css(_PRICE_PLACES)[:_MOST_PLACES]
+def _has_empty_place(page: Page, places: str) -> bool:
+    """Whether a page with scripts has such an element, and nothing in it yet."""
+    if page.document.first("script:not([type*=json])") is None:
+        return False
+    return any(_is_empty_place(node) for node in page.document.css(places)[:_MOST_PLACES])
 
 
 def _is_empty_place(node: Node) -> bool:
     text = node.text.strip()
     if node.tag in ("meta", "input", "script", "style", "template") or len(text) >= _LONGEST:
         return False
-    return _NO_PRICE_YET.fullmatch(text) is not None and node.closest(_NOT_OURS) is None
+    return _NOTHING_YET.fullmatch(text) is not None and node.closest(_NOT_OURS) is None

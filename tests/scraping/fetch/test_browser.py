@@ -134,7 +134,7 @@ async def test_half_a_page_is_waited_for_and_is_no_answer(fetch: AutoFetcher, bo
     async with shop({"/": page(body, script), "/late": late}) as at:
         got, given_up = await asyncio.gather(
             page_of(fetch, at, wanted="$3", timeout=12),
-            render(fetch, at, wanted="$3", timeout=4),
+            render(fetch, at, wanted="$3", timeout=5),
         )
 
     assert "<p>$3" in got.text

@@ -14,7 +14,7 @@
   // What a page that waits for an answer looks like before it has come.  Only asked of one that stands
   // still for long: it costs a layout.
   function unfinished(unmoved) {
-    if (unmoved < 2000 || !document.body) return {};
+    if (unmoved < 1000 || !document.body) return {};
     const seen = (node) => { const box = node.getBoundingClientRect(); return box.width > 0 && box.height > 0; };
     const bare = document.body.innerText.trim().length < 250;
     const busy = [...document.querySelectorAll('[aria-busy=true]')].slice(0, 20).some(seen)
