@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -20,7 +20,8 @@ from scraper_backend.coordinator.body import query
 from scraper_backend.coordinator.office import Office
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
-from scraper_backend.coordinator.rules import jobs
+from scraper_backend.coordinator.rules import jobs, keys, progress, retries, scrapers, waiting
+from scraper_backend.coordinator.store import Transaction
 from scraper_backend.core.errors import Faults, NoSuchJob
 from scraper_backend.core.wire import JobId, JobStatus, OutcomeKind, check
 
@@ -29,6 +30,9 @@ PAGE: Final = 50
 RESULTS: Final = 100
 RING_S: Final = 1.0
 """A page is told of changes at most this often, however fast results come."""
+LARGE: Final = 20_000
+LARGE_RING_S: Final = 5.0
+"""Counting a job with more tasks than `LARGE` takes a while, so its page asks less often."""
 BREATH_S: Final = 15.0
 """A stream without news says something this often, so that a proxy keeps it and we notice who left."""
 
@@ -37,7 +41,8 @@ Tone = Literal["good", "calm", "warn", "bad", "dim"]
 TONES: Final[dict[str, Tone]] = {
     "found": "good", "not_found": "calm", "ambiguous": "warn", "mismatch": "warn", "blocked": "bad",
     "drifted": "bad", "failed": "bad", "quarantined": "bad", "cancelled": "dim",
-    "pending": "dim", "running": "calm", "completed": "good",
+    "pending": "dim", "running": "calm", "completed": "good", "paused": "warn",
+    "waiting": "dim", "leased": "calm",
 }  # fmt: skip
 OUTCOMES: Final = jobs.Counts._fields[2:]
 
@@ -51,12 +56,22 @@ class ListQuery(BaseModel):
 
 
 class JobQuery(BaseModel):
-    """Which results of a job."""
+    """Which results of a job, and whether the last to come are first (`before`: a moment and a task)."""
 
     model_config = ConfigDict(frozen=True)
     outcome: Ended | None = None
     scraper: str | None = Field(default=None, max_length=100)
+    sku: str | None = Field(default=None, max_length=200)
+    order: Literal["asked", "newest"] | None = None
     after: int = Field(default=0, ge=0)
+    before: str | None = Field(default=None, pattern=r"^\d{1,16}-\d{1,16}$")
+
+
+class RingQuery(BaseModel):
+    """How often a page wants to hear of changes at most, in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+    every: float = Field(default=RING_S, ge=RING_S, le=60)
 
 
 class JobPath(BaseModel):
@@ -73,17 +88,29 @@ class Slice(NamedTuple):
     width: float
 
 
+class Listing(NamedTuple):
+    """A page of results, and what the link to the next one says."""
+
+    results: list[jobs.Result]
+    more: dict[str, str]
+
+
 def slices(counts: jobs.Counts) -> list[Slice]:
     """A job's outcomes as pieces of a bar; what is open is the ground behind them."""
-    pieces: list[Slice] = []
+    return pieces({outcome: getattr(counts, outcome) for outcome in OUTCOMES}, counts.total)
+
+
+def pieces(tasks: dict[str, int], total: int) -> list[Slice]:
+    """How tasks ended as pieces of a bar, the good ones first."""
+    made: list[Slice] = []
     x = 0.0
     for tone in ("good", "calm", "warn", "bad", "dim"):
-        n = sum(getattr(counts, outcome) for outcome in OUTCOMES if TONES[outcome] == tone)
+        n = sum(tasks.get(outcome, 0) for outcome in OUTCOMES if TONES[outcome] == tone)
         if n:
-            width = 100 * n / counts.total
-            pieces.append(Slice(tone, round(x, 3), round(width, 3)))
+            width = 100 * n / total
+            made.append(Slice(tone, round(x, 3), round(width, 3)))
             x += width
-    return pieces
+    return made
 
 
 @router.get("/")
@@ -107,7 +134,7 @@ async def live_jobs(request: Request, desk: Desk) -> Response:
 @router.get("/jobs/changes")
 @may_call(Who.VIEWER)
 async def jobs_changes(request: Request, desk: Desk) -> Response:
-    return doorbell(request, desk)
+    return doorbell(request, desk, every=query(request, RingQuery).every)
 
 
 @router.get("/jobs/{job_id}")
@@ -129,28 +156,79 @@ async def _list(request: Request, desk: Office, template: str) -> Response:
         lambda tx: jobs.every(tx, status=asked.status, limit=PAGE + 1, before=before)
     )
     shown, more = found[:PAGE], found[PAGE:]
+    is_empty = not found and not asked.status and not asked.before
     return page(
         request, template, here="Jobs", asked=asked, jobs=shown, older=shown[-1].created_at if more else None,
         statuses=get_args(JobStatus), tones=TONES, slices=slices, address=desk.settings.address,
+        steps=await desk.store.read(_first_steps) if is_empty else None,
     )  # fmt: skip
+
+
+class Steps(NamedTuple):
+    """What a new office has already."""
+
+    scraper: str
+    has_key: bool
+
+
+async def _first_steps(tx: Transaction) -> Steps:
+    named = [s.config.name for s in await scrapers.every(tx) if not s.config.disabled]
+    return Steps(named[0] if named else "", bool(await keys.every(tx)))
 
 
 async def _job(request: Request, desk: Office, template: str) -> Response:
-    asked, job_id = query(request, JobQuery), _job_id(request)
-    job = await desk.store.read(lambda tx: jobs.show(tx, job_id))
-    found = await desk.store.read(
-        lambda tx: jobs.results(
-            tx, job_id, after=asked.after, limit=RESULTS + 1, outcome=asked.outcome, scraper=asked.scraper
-        )
-    )
-    shown, more = found[:RESULTS], found[RESULTS:]
+    asked, job_id, now = query(request, JobQuery), job_id_of(request), desk.clock()
+
+    async def question(tx: Transaction) -> dict[str, Any]:
+        job = await jobs.show(tx, job_id)
+        listing = await _results(tx, job, asked)
+        return {
+            "job": job,
+            "progress": await progress.of_job(tx, job_id),
+            "waiting": await waiting.reasons(tx, job_id, now=now) if job.counts.open else [],
+            "results": listing.results,
+            "more": listing.more,
+        }
+
+    facts = await desk.store.read(question)
+    counts = facts["job"].counts
     return page(
-        request, template, here="Jobs", asked=asked, job=job, results=shown,
-        after=shown[-1].task_id if more else None, outcomes=OUTCOMES, tones=TONES, slices=slices,
+        request, template, here="Jobs", tab="results", asked=asked, outcomes=OUTCOMES, tones=TONES,
+        slices=slices, pieces=pieces, retriable=sum(getattr(counts, name) for name in retries.CAN_BE_RETRIED),
+        ring=LARGE_RING_S if counts.total > LARGE else RING_S, **facts,
     )  # fmt: skip
 
 
-def _job_id(request: Request) -> str:
+async def _results(tx: Transaction, job: jobs.Job, asked: JobQuery) -> Listing:
+    """The page that was asked for; of a job that runs, the last to come are first."""
+    if asked.sku:
+        return Listing(await progress.of_sku(tx, job.job_id, asked.sku), {})
+    if is_newest_first(job, asked):
+        return await _newest(tx, job, asked)
+    found = await jobs.results(
+        tx, job.job_id, after=asked.after, limit=RESULTS + 1, outcome=asked.outcome, scraper=asked.scraper
+    )
+    more = {"order": "asked", "after": str(found[RESULTS - 1].task_id)} if found[RESULTS:] else {}
+    return Listing(found[:RESULTS], more)
+
+
+async def _newest(tx: Transaction, job: jobs.Job, asked: JobQuery) -> Listing:
+    at, _, task = (asked.before or "").partition("-")
+    found = await progress.newest(
+        tx, job.job_id, before=(int(at), int(task)) if asked.before else None, limit=RESULTS + 1,
+        outcome=asked.outcome, scraper=asked.scraper,
+    )  # fmt: skip
+    last = found[RESULTS - 1] if found[RESULTS:] else None
+    more = {"order": "newest", "before": f"{last.at_ms}-{last.result.task_id}"} if last else {}
+    return Listing([ended.result for ended in found[:RESULTS]], more)
+
+
+def is_newest_first(job: jobs.Job, asked: JobQuery) -> bool:
+    """Whether the last results to come are shown first."""
+    return asked.order == "newest" or (asked.order is None and job.ended_at is None and not asked.after)
+
+
+def job_id_of(request: Request) -> str:
     """The id in the address; what is no UUID is no job of ours."""
     try:
         return check(JobPath, {"job_id": request.path_params["job_id"]}).job_id
@@ -158,14 +236,14 @@ def _job_id(request: Request) -> str:
         raise NoSuchJob("There is no such job.") from None
 
 
-def doorbell(request: Request, desk: Office) -> Response:
+def doorbell(request: Request, desk: Office, *, every: float = RING_S) -> Response:
     """A stream of `changed` events while the session lives, the browser listens and nobody stops us."""
 
     async def rings() -> AsyncIterator[str]:
         seen = desk.store.version("jobs")
         yield "retry: 2000\n: here\n\n"
         while not desk.stopping.is_set():
-            now = await _until_change(desk, seen)
+            now = await _until_change(desk, seen, every)
             if await current(request, desk) is None:
                 return
             yield ": \n\n" if now == seen else "event: changed\ndata: 1\n\n"
@@ -174,14 +252,14 @@ def doorbell(request: Request, desk: Office) -> Response:
     return StreamingResponse(rings(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _until_change(desk: Office, seen: int) -> int:
+async def _until_change(desk: Office, seen: int, every: float) -> int:
     """The version after a change or a breath; at once when the coordinator stops."""
     change = asyncio.ensure_future(desk.store.changed("jobs", seen, BREATH_S))
     stop = asyncio.ensure_future(desk.stopping.wait())
     try:
         await asyncio.wait((change, stop), return_when=asyncio.FIRST_COMPLETED)
         if change.done() and change.result() != seen:
-            await asyncio.wait((stop,), timeout=RING_S)
+            await asyncio.wait((stop,), timeout=every)
         return desk.store.version("jobs")
     finally:
         change.cancel()

@@ -5,6 +5,7 @@ Scraped text is hostile: autoescape is on everywhere, an undefined name is a fau
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from functools import cache
@@ -46,7 +47,11 @@ class Place(NamedTuple):
     icon: str
 
 
-NAVIGATION: Final = (Place("Jobs", "/jobs", "jobs"), Place("API reference", "/docs", "book"))
+NAVIGATION: Final = (
+    Place("Jobs", "/jobs", "jobs"),
+    Place("Products", "/products", "products"),
+    Place("API reference", "/docs", "book"),
+)
 
 
 def utc(at: datetime | int) -> str:
@@ -70,6 +75,24 @@ def plain(value: object) -> str:
     if value is None:
         return ""
     return ", ".join(map(plain, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def said(value: object) -> str:
+    """Any JSON value as a person reads it: text as it is, anything with a shape as JSON."""
+    if isinstance(value, (dict, list)) and any(isinstance(part, (dict, list)) for part in _parts(value)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {plain(part)}" for key, part in value.items())
+    return ("yes" if value else "no") if isinstance(value, bool) else plain(value)
+
+
+def _parts(value: dict[Any, Any] | list[Any]) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else value
+
+
+def words(name: str) -> str:
+    """A name of ours as words."""
+    return name.replace("_", " ")
 
 
 def money(price: object, currency: object = None) -> str:
@@ -101,7 +124,19 @@ def environment() -> Environment:
     )
     made.globals["asset"] = static.address
     made.globals["navigation"] = NAVIGATION
-    made.filters |= {filter.__name__: filter for filter in (utc, web_address, plain, money, thousands, ticks)}
+    made.filters |= {
+        filter.__name__: filter
+        for filter in (
+            utc,
+            web_address,
+            plain,
+            said,
+            words,
+            money,
+            thousands,
+            ticks,
+        )
+    }
     return made
 
 

@@ -183,7 +183,7 @@ async def results(
 ) -> list[Result]:
     """A page of ended tasks; `after` is the `task_id` to go on from."""
     rows = await reads.results(tx, job_id, after=after, limit=limit, outcome=outcome, scraper=scraper)
-    return [_result(row) for row in rows]
+    return [result_of(row) for row in rows]
 
 
 async def export(store: Store, job_id: str) -> AsyncIterator[Outcome]:
@@ -234,7 +234,7 @@ def _seen(row: JobRow, names: tuple[str, ...]) -> Job:
     )  # fmt: skip
 
 
-def _result(row: ResultRow) -> Result:
+def result_of(row: ResultRow) -> Result:
     """Quarantined and cancelled tasks have no outcome of their own: `failed`, with the reason."""
     kind = row.outcome if row.outcome in get_args(OutcomeKind) else "failed"
     detail = orjson.loads(row.detail) if row.detail else {}
