@@ -31,18 +31,18 @@ class Lobby:
     """Who sleeps in this process, and what was looked for in vain."""
 
     turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    _in_vain: dict[Hashable, tuple[int, float]] = field(default_factory=dict)
+    _in_vain: dict[Hashable, tuple[int, float, frozenset[str]]] = field(default_factory=dict)
 
-    def was_in_vain(self, wish: Hashable, version: int) -> bool:
+    def was_in_vain(self, wish: Hashable, version: int, runner: str) -> bool:
         """Whether somebody with the same wish looked a moment ago, and nothing has changed since."""
-        seen, until = self._in_vain.get(wish, (-1, 0.0))
-        return seen == version and asyncio.get_running_loop().time() < until
+        seen, until, draining = self._in_vain.get(wish, (-1, 0.0, frozenset()))
+        return seen == version and asyncio.get_running_loop().time() < until and runner not in draining
 
-    def in_vain(self, wish: Hashable, version: int) -> None:
-        """There was nothing for this wish."""
+    def in_vain(self, wish: Hashable, version: int, draining: frozenset[str]) -> None:
+        """There was nothing for this wish; but these runners are to be told something else."""
         if len(self._in_vain) >= WISHES:
             self._in_vain.clear()
-        self._in_vain[wish] = (version, asyncio.get_running_loop().time() + MEMORY_S)
+        self._in_vain[wish] = (version, asyncio.get_running_loop().time() + MEMORY_S, draining)
 
 
 class House(Protocol):

@@ -51,11 +51,13 @@ async def _look_again(desk: Office, asked: wire.Claim, key: Key) -> wire.ClaimAn
     wish = (frozenset(asked.capabilities), frozenset(asked.labels))
     async with desk.lobby.turn:
         version = desk.store.version("work")
-        if desk.lobby.was_in_vain(wish, version):
+        if desk.lobby.was_in_vain(wish, version, asked.runner_name):
             return None
-        if await desk.store.read(lambda tx: claims.is_work_for(tx, asked, now=desk.clock())):
+        draining = await desk.store.read(claims.draining)
+        is_work = await desk.store.read(lambda tx: claims.is_work_for(tx, asked, now=desk.clock()))
+        if is_work or asked.runner_name in draining:
             return await _claim(desk, asked, key)
-        desk.lobby.in_vain(wish, version)
+        desk.lobby.in_vain(wish, version, draining)
         return None
 
 

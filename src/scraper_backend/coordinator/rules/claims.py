@@ -45,6 +45,11 @@ class _Claimant(NamedTuple):
     now: datetime
 
 
+async def draining(tx: Transaction) -> frozenset[str]:
+    """The runners that are to take nothing more; who of them waits for work waits in vain."""
+    return await reads.draining(tx)
+
+
 async def is_work_for(tx: Transaction, body: Claim, *, now: datetime) -> bool:
     """Whether a claim could get anything: a question, so that waiting runners need not write."""
     return bool(await _queues(tx, body, without=(), now=now, limit=1))

@@ -236,6 +236,11 @@ async def queues(
     )  # fmt: skip
 
 
+async def draining(tx: Transaction) -> frozenset[str]:
+    """The runners that are to take nothing more."""
+    return frozenset(row.name for row in await tx.all(NameRow, "runners_draining"))
+
+
 async def claimed_lease(tx: Transaction, *, family: str, runner: str, claim_key: str) -> ClaimedLease | None:
     """The lease a claim key stands for."""
     return await tx.one(ClaimedLease, "lease_claimed", family=family, runner=runner, claim_key=claim_key)

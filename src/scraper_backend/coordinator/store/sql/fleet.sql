@@ -13,6 +13,10 @@ UPDATE runners SET last_seen_at = :now, spool_n = :spool_n WHERE name = :name;
 -- Whether a person asked this runner to take nothing more.
 SELECT draining FROM runners WHERE name = :name;
 
+-- name: runners_draining
+-- The runners that a person asked to take nothing more.
+SELECT name FROM runners WHERE draining = 1;
+
 -- name: runner_drain
 -- Ask a runner to take nothing more, or to go on.
 UPDATE runners SET draining = :draining, note = :note WHERE name = :name AND draining <> :draining;
