@@ -67,7 +67,7 @@ async def pause_job(tx: Transaction, job_id: str, *, by: str = "cli", now: datet
         return False
     await fleet.release_unstarted(tx, job_id)
     await audit.note(tx, "job.paused", job_id, by=by, now=to_ms(now))
-    tx.announce("jobs")
+    tx.announce("jobs", "work")
     return True
 
 

@@ -54,10 +54,7 @@ class Claims:
     def clear_up(self) -> None:
         """Introduce ourselves, then give back what an earlier life of this runner held."""
         self._until_answered(self._register)
-        for key, max_tasks in self._spool.unanswered():
-            self._until_answered(partial(self._reclaim, key, max_tasks))
-        for lease in self._spool.leases():
-            self._until_answered(partial(self.give_back, lease, "restart"))
+        self._until_answered(partial(self.give_back_all, "restart"))
 
     def _register(self) -> None:
         try:
@@ -66,7 +63,14 @@ class Claims:
             self._desk.inbox.put(Wish("leave", str(error), Exit.KEY_REFUSED))
             self._stop.wait()
 
-    def give_back(self, lease_id: str, reason: str) -> None:
+    def give_back_all(self, reason: str) -> None:
+        """Release every lease we have, or may have: a claim that nobody answered us may have been granted."""
+        for key, max_tasks in self._spool.unanswered():
+            self._reclaim(key, max_tasks)
+        for lease in self._spool.leases():
+            self._give_back(lease, reason)
+
+    def _give_back(self, lease_id: str, reason: str) -> None:
         """Release one lease; one that is lost is over as well."""
         try:
             self._line.client.release(lease_id, reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from scraper_backend.core.errors import BackendError, LeaseLost
@@ -23,6 +24,14 @@ SETTLE_S: Final = 1.0
 """Tasks that begin within this time are told together."""
 LISTEN_S: Final = 20.0
 JITTER: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a heartbeat brought: a mark of the news, or, not answered, the seconds until the next try."""
+
+    news: str = ""
+    again: float | None = None
 
 
 class Heart:
@@ -43,24 +52,24 @@ class Heart:
             rhythm.forget_all_but(lease for lease, _, _ in view.leases)
             for lease, _, interval in view.leases:
                 if rhythm.is_due(lease, interval, view.in_hand):
-                    again = self._beat(line, lease, view, wait_s=0.0)
-                    rhythm.beaten(lease, interval, view.in_hand, again)
+                    heard = self._beat(line, lease, self._words(view))
+                    rhythm.beaten(lease, interval, view.in_hand, heard.again)
 
-    def _beat(self, line: Line, lease: str, view: View, *, wait_s: float) -> float | None:
-        """One heartbeat: None when it was answered, or the seconds until the next try."""
+    def _beat(self, line: Line, lease: str, words: Heartbeat) -> Heard:
+        """One heartbeat, and what came of it."""
         sent_at = self._clock()
         try:
-            answer = line.client.heartbeat(lease, self._words(view, wait_s))
+            answer = line.client.heartbeat(lease, words)
         except LeaseLost:
             self._desk.inbox.put(Lost(lease))
-            return None
+            return Heard()
         except BackendError as error:
-            return line.pause_after(error)
+            return Heard(again=line.pause_after(error))
         line.succeeded()
         self._desk.inbox.put(Beat(lease, answer, sent_at))
-        return None
+        return Heard(answer.news)
 
-    def _words(self, view: View, wait_s: float) -> Heartbeat:
+    def _words(self, view: View, wait_s: float = 0.0, seen: str = "") -> Heartbeat:
         pauses = [HostPause(host=host, ms=int(s * 1000)) for host, s in view.host_pauses.items()]
         return Heartbeat(
             in_progress=list(view.in_hand),
@@ -68,19 +77,22 @@ class Heart:
             spool_n=self._spool.count(),
             wait_s=wait_s,
             host_pauses=pauses,
+            seen=seen,
         )
 
     def listen_on(self) -> None:
         """The ear's own thread: hold one heartbeat open, or ask once an interval where none is held."""
         line = Line(self._connect, self._stop)
+        heard = Heard()
         while not self._stop.wait(LOOK_S):
             view = self._desk.view
             if not view.leases:
                 continue
             lease, _, interval = view.leases[0]
-            asked_at = self._clock()
-            again = self._beat(line, lease, view, wait_s=min(LISTEN_S, interval))
-            if again is not None or self._clock() - asked_at < 1.0:
+            asked_at, seen = self._clock(), heard.news
+            heard = self._beat(line, lease, self._words(view, min(LISTEN_S, interval), seen))
+            is_quick = self._clock() - asked_at < 1.0 and heard.news == seen
+            if heard.again is not None or is_quick:
                 self._stop.wait(min(interval, LISTEN_S))
 
 

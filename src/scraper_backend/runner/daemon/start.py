@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from types import FrameType
@@ -17,6 +18,7 @@ from scraper_backend.core.retry import Retry
 from scraper_backend.runner.daemon.claims import Claims
 from scraper_backend.runner.daemon.clock import awake_or_not
 from scraper_backend.runner.daemon.desk import Desk
+from scraper_backend.runner.daemon.diary import Diary
 from scraper_backend.runner.daemon.door import Door
 from scraper_backend.runner.daemon.heart import Heart
 from scraper_backend.runner.daemon.line import Connect
@@ -34,6 +36,8 @@ from scraper_backend.runner.stop import Stop
 log = structlog.get_logger(__name__)
 
 LAST_DELIVERY_S: Final = 5.0
+LAST_WORDS_S: Final = 1.0
+"""How long the threads have to end; one that waits for the coordinator ends with the process."""
 Look = Callable[[Callable[[], Mapping[str, Any]]], AbstractContextManager[object]]
 
 
@@ -85,6 +89,7 @@ class Daemon:
         self._post = Post(self._desk, self._spool, connect, self._stop)
         self._desk.on_result = self._post.new_result
         self._heart = Heart(self._desk, self._spool, connect, self._stop, clock)
+        self._diary = Diary(connect, self._stop)
         able = capabilities()
         self._claims = Claims(
             self._desk,
@@ -100,15 +105,18 @@ class Daemon:
 
     def work(self, look: Look | None) -> int:
         """All of it: begin, work, leave."""
+        self._heed_signals()
+        self._diary.open()
         door = Door(self._settings.folder, self._settings.port, self.status, self._desk.inbox.put)
         log.info("runner.started", name=self._name, api_url=self._api_url, door=door.port)
         try:
-            with self._signals(), look(self.status) if look else nullcontext():
+            with look(self.status) if look else nullcontext():
                 threads = self._threads()
                 self._desk.run()
             self._leave(threads)
         finally:
             door.close()
+            self._diary.shut()
         return self._desk.exit_code
 
     def status(self) -> dict[str, Any]:
@@ -128,6 +136,7 @@ class Daemon:
             "claims": self._claims.ask_on,
             "heart": self._heart.beat_on,
             "ear": self._heart.listen_on,
+            "diary": self._diary.send_on,
         }
         threads = [
             threading.Thread(target=self._guarded, args=(what,), daemon=True, name=name)
@@ -145,32 +154,33 @@ class Daemon:
             log.exception("runner.broken", thread=threading.current_thread().name)
             self._desk.inbox.put(Wish("leave", "a part of this runner broke", 1))
 
-    def _signals(self) -> AbstractContextManager[object]:
+    def _heed_signals(self) -> None:
+        """From now on a signal is a wish, also one that comes before the desk is open."""
         if threading.current_thread() is not threading.main_thread():
-            return nullcontext()
+            return
 
         def handle(number: int, _: FrameType | None) -> None:
             self._desk.inbox.put(Wish("stop", signal.Signals(number).name))
 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, handle)
-        return nullcontext()
 
     def _leave(self, threads: list[threading.Thread]) -> None:
         """Bring home what can be brought, give back the rest.  What was in hand did not kill us."""
         self._stop.set("leaving")
+        ends = time.monotonic() + LAST_WORDS_S
         for thread in threads:
-            thread.join(timeout=2.0)
+            thread.join(timeout=max(0.0, ends - time.monotonic()))
         with suppress(BackendError):
             left = self._post.deliver_rest(LAST_DELIVERY_S)
             if left:
                 log.info("runner.kept", results=left)
         with suppress(BackendError):
             self._spool.forget_marks()
-        for lease in self._spool.leases():
-            try:
-                self._claims.give_back(lease, "shutdown")
-            except BackendError as error:
-                log.info("lease.kept", lease=lease, why=str(error))
-                break
+        try:
+            self._claims.give_back_all("shutdown")
+        except BackendError as error:
+            log.info("leases.kept", why=str(error))
         log.info("runner.gone", name=self._name)
+        with suppress(BackendError):
+            self._diary.send()
