@@ -184,6 +184,49 @@ def test_configured_links() -> None:
     assert ["/p/1", "/p/2"] == paths(read(page, product_link=".product-card"))
 
 
+def glance(text: str, sku: str, product_link: str) -> Listing:
+    """What the first look at a results page lists, with a configured link."""
+    config = parse_value(
+        {"name": "s", "base_url": "https://s.test", "search_url_template": "/search?q={sku}",
+         "options": {"product_link": product_link}},
+        source="test",
+    )  # fmt: skip
+    return search.glance(Page(URL, URL, 200, {}, text, datetime.now(UTC)), config, Asked(sku))
+
+
+def test_of_many_chosen_links_the_one_that_names_the_sku_is_enough() -> None:
+    """Its card is all around it up to the next link, whatever the code stands in."""
+    cards = "".join(
+        f"<div class='tile'><h3><a href='/p/{n}'>Leash {n}</a></h3><p>SKU: X-{n}</p></div>"
+        for n in range(100, 130)
+    )
+
+    listing = glance(f"<main><div>{cards}</div></main>", "X-117", ".tile h3 a")
+
+    assert (["/p/117"], True) == (paths(listing), listing.is_configured)
+    assert listing.candidates[0].is_certain
+
+
+def test_a_chosen_link_is_not_its_neighbours() -> None:
+    """The selector finds every other product; the code of one that it left out is nobody's."""
+    cards = "".join(
+        f"<div class='tile'><a href='/p/{n}'>Leash {n}</a><p>SKU: X-{n}</p></div>" for n in range(100, 106)
+    )
+
+    listing = glance(f"<main><div>{cards}</div></main>", "X-103", ".tile:nth-child(odd) a")
+
+    assert [] == [one for one in listing.candidates if one.is_certain]
+
+
+def test_a_first_look_sees_what_a_whole_one_sees() -> None:
+    """Two cards with the code are two candidates, also when links were chosen."""
+    cards = "".join(f"<li><a href='/p/{n}'>Leash</a><p>SKU: X-100</p></li>" for n in (1, 2))
+
+    listing = glance(f"<main><ul>{cards}</ul></main>", "X-100", "li a")
+
+    assert ["/p/1", "/p/2"] == paths(listing) == paths(read(f"<main><ul>{cards}</ul></main>", "X-100"))
+
+
 def test_the_next_page() -> None:
     pager = '<p class="pagination"><a href="?q=X-1&page=1">‹</a> <a href="?q=X-1&page=3">Weiter</a></p>'
 

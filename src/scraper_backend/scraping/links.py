@@ -242,11 +242,11 @@ class Chosen:
 
     def _around(self) -> dict[str, Node | None]:
         """For each link the widest element that holds no second one of its kind."""
-        places = {
-            key: [(above, _kind(node)) for above in _above(node)]
-            for key, (_, node) in self._found.items()
-            if node is not None
-        }
+        places: dict[str, list[tuple[Node, str]]] = {}
+        for key, (_, node) in self._found.items():
+            if node is not None:
+                kind = _kind(node)
+                places[key] = [(above, kind) for above in _above(node)]
         tenants = Counter(place for climbed in places.values() for place in climbed)
         around = {}
         for key, climbed in places.items():
@@ -333,7 +333,7 @@ def key_of(url: str) -> str:
 
 
 _PLAIN: Final = re.compile(
-    r"https?://(?:www\.)?(?P<host>[a-z0-9_.-]+)(?::(?P<port>[1-9]\d{0,3}))?(?P<path>/[^?#\s\x00-\x1f]*)?",
+    r"https?://(?:www\.)?(?P<host>[a-z0-9_.-]+)(?::(?P<port>[1-5]\d{4}|6[0-4]\d{3}|[1-9]\d{0,3}))?(?P<path>/[^?#\s\x00-\x1f]*)?",
     re.A,
 )
 """An address without a query, user or foreign letters in its host needs no taking apart."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper_backend.scraping.clean import images, largest, url
+from scraper_backend.scraping.clean import images, largest, links, url
 
 BASE = "https://shop.example/catalogue/bowl/"
 
@@ -86,3 +86,13 @@ def test_any_text_is_read_without_a_crash(raw: str) -> None:
     assert found is None or found.startswith(("http://", "https://"))
     images([raw], BASE)
     largest(raw)
+
+
+@given(
+    st.sampled_from(
+        ("", "/", "//", "http://a.test/", "http://a.test:61234/", "http://a.test:0/", "http://a..b/", "#")
+    ),
+    st.text("ab/.?=&%:@-_~;#A9 +,'!$()*[]|\\ä&", max_size=10),
+)
+def test_an_address_that_is_plain_reads_as_every_other(front: str, rest: str) -> None:
+    assert links._resolved(front + rest, BASE) == url(front + rest, BASE)

@@ -29,7 +29,9 @@ def url(raw: object, base: str) -> str | None:
 
 
 _PLAIN: Final = re.compile(
-    r"""(?:https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9]\d{0,3})?|(?=/[^/]))  # a host, or from the root
+    r"""(?:https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?          # a host and perhaps its port
+           (?::(?:[1-5]\d{4}|6[0-4]\d{3}|[1-9]\d{0,3}))?
+        |(?=/[^/]))                                           # or a path from the root
     /[\w%:@!$'()*+,=~\-./]*(?:\?[\w%:@!$&'()*+,=~\-./?]+)?""",
     re.A | re.X,
 )

@@ -7,11 +7,11 @@ read is a fault of the configuration and is told as one (`BadSelector`), never a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import regex
 
@@ -32,6 +32,9 @@ _IMAGE_SOURCES: Final = (
     "data-zoom-image", "data-large_image", "data-src", "data-lazy-src", "data-original", "data-srcset",
     "srcset", "src", "href", "content",
 )  # fmt: skip
+
+
+Found = TypeVar("Found")
 
 
 class BadSelector(ValueError):
@@ -77,7 +80,7 @@ def _as_text(value: object) -> str:
 
 
 def _from_page(document: Document, selector: Selector, kind: str) -> Iterator[object]:
-    for found in nodes(document, selector.selector or "")[:_MAX_NODES]:
+    for found in _nodes(document, selector):
         if isinstance(found, str):
             yield found.strip()
         elif selector.attribute is not None:
@@ -86,10 +89,32 @@ def _from_page(document: Document, selector: Selector, kind: str) -> Iterator[ob
             yield natural_value(found, kind)
 
 
+def _nodes(document: Document, selector: Selector) -> Iterator[Node | str]:
+    """What the selector finds, the first of it before the page is searched to its end.
+
+    One value is wanted most often, and the first element has it.
+    """
+    text = selector.selector or ""
+    start = 0
+    if not (selector.multiple or selector.join is not None or is_xpath(text)):
+        first = _readable(document.first, text)
+        if first is None:
+            return
+        yield first
+        start = 1
+    yield from islice(nodes(document, text), start, _MAX_NODES)
+
+
 def nodes(document: Document, selector: str) -> list[Node | str]:
     """What CSS or XPath finds.  Raises `BadSelector`."""
+    if is_xpath(selector):
+        return _readable(document.xpath, selector)
+    return list(_readable(document.css, selector))
+
+
+def _readable(find: Callable[[str], Found], selector: str) -> Found:
     try:
-        return document.xpath(selector) if is_xpath(selector) else list(document.css(selector))
+        return find(selector)
     except ValueError as error:
         raise BadSelector(f"{selector!r} cannot be read: {error}") from None
 
