@@ -127,7 +127,8 @@ class Shop:
         sku = url.rpartition("/")[2].partition("=")[2] or url.rpartition("/")[2]
         text = (
             f'<h1>Bowl {sku}</h1><script type="application/ld+json">'
-            f'{{"@type": "Product", "name": "Bowl {sku}", "sku": "{sku}", "offers": {{"price": "4.20", "priceCurrency": "USD"}}}}</script>'
+            f'{{"@type": "Product", "name": "Bowl {sku}", "sku": "{sku}", '
+            f'"offers": {{"price": "4.20", "priceCurrency": "USD"}}}}</script>'
             if "/p/" in url
             else f'<main><ul><li><a href="/p/{sku}">Bowl</a></li></ul></main>'
         )

@@ -48,6 +48,7 @@ def without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+@lru_cache(1024)
 def is_gtin(text: str) -> bool:
     """Whether `text` is a GTIN-8/12/13/14 with the right check digit, perhaps without its leading zeros."""
     digits = _LIGHT.sub("", text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final, Protocol, runtime_checkable
 
 import structlog
@@ -112,7 +113,7 @@ class Walk:
         """What every outcome repeats, with the time as it is now."""
         return Asking(self.asked.text, self.config.name, self.now())
 
-    @property
+    @cached_property
     def _search_url(self) -> str:
         return self.config.search_url(self.asked.text)
 

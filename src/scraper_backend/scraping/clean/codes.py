@@ -6,6 +6,7 @@ A code is text.  Nothing here turns one into a number, so leading zeros survive.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from stdnum import ean, isbn
@@ -49,8 +50,9 @@ def _restored(number: int) -> tuple[str, ...]:
     return tuple(digits.zfill(length) for length in _LENGTHS if len(digits) <= length)
 
 
+@lru_cache(1024)
 def _is_gtin(code: str) -> bool:
-    """A right length and check digit; all zeros are no code."""
+    """A right length and check digit; all zeros are no code.  Remembered: a page says its code many times."""
     return len(code) in _LENGTHS and ean.is_valid(code) and code.strip("0") != ""
 
 
