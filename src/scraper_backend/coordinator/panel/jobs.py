@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from scraper_backend.coordinator.access import Who, current
 from scraper_backend.coordinator.body import query
 from scraper_backend.coordinator.office import Office
+from scraper_backend.coordinator.panel import recalled
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
 from scraper_backend.coordinator.rules import jobs, keys, progress, retries, scrapers, waiting
@@ -184,7 +185,6 @@ async def _job(request: Request, desk: Office, template: str) -> Response:
         listing = await _results(tx, job, asked)
         return {
             "job": job,
-            "progress": await progress.of_job(tx, job_id),
             "waiting": await waiting.reasons(tx, job_id, now=now) if job.counts.open else [],
             "results": listing.results,
             "more": listing.more,
@@ -192,6 +192,7 @@ async def _job(request: Request, desk: Office, template: str) -> Response:
 
     facts = await desk.store.read(question)
     counts = facts["job"].counts
+    facts["progress"] = await recalled.progress_of(desk.store, facts["job"])
     return page(
         request, template, here="Jobs", tab="results", asked=asked, outcomes=OUTCOMES, tones=TONES,
         slices=slices, pieces=pieces, retriable=sum(getattr(counts, name) for name in retries.CAN_BE_RETRIED),

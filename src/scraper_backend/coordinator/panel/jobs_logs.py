@@ -11,6 +11,7 @@ from starlette.responses import Response
 from scraper_backend.coordinator.access import Who
 from scraper_backend.coordinator.body import query
 from scraper_backend.coordinator.office import Office
+from scraper_backend.coordinator.panel import recalled
 from scraper_backend.coordinator.panel.jobs import TONES, Tone, job_id_of
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
@@ -53,7 +54,7 @@ async def _logs(request: Request, desk: Office, template: str) -> Response:
             limit=LINES + 1,
         )
     )  # fmt: skip
-    told = await desk.store.read(lambda tx: progress.of_job(tx, job_id))
+    told = await recalled.progress_of(desk.store, job)
     return page(
         request, template, here="Jobs", tab="logs", asked=asked, job=job, lines=found[:LINES],
         older=found[LINES - 1].id if found[LINES:] else None, tones=TONES, level_tones=LEVEL_TONES,

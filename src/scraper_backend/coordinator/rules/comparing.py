@@ -11,7 +11,7 @@ from scraper_backend.coordinator.store import Transaction
 from scraper_backend.coordinator.store.times import to_moment
 
 CHUNK: Final = 500
-MOST: Final = 8_000
+MOST: Final = 3_000
 """Pairs that one page looks at; it says where it stopped, so that the next can go on."""
 
 

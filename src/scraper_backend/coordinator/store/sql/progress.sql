@@ -11,8 +11,9 @@ WHERE t.job_id = :job_id GROUP BY r.runner ORDER BY r.runner;
 
 -- name: progress_working
 -- Who holds tasks of a job now, and how many.
-SELECT l.runner, COUNT(*) FROM tasks t JOIN leases l ON l.id = t.lease_id
-WHERE t.job_id = :job_id AND t.state = 'leased' GROUP BY l.runner ORDER BY l.runner;
+SELECT l.runner, COUNT(*) FROM leases l CROSS JOIN tasks t
+WHERE l.state = 'live' AND t.lease_id = l.id AND t.state = 'leased' AND t.job_id = :job_id
+GROUP BY l.runner ORDER BY l.runner;
 
 -- name: results_newest
 -- The tasks of a job that ended last, before a moment and a task, the newest first.

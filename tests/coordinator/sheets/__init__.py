@@ -1,0 +1,1 @@
+"""Uploads and exports as files."""
