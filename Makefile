@@ -7,7 +7,7 @@ READY := .venv/.ready
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench fuzz lock clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,6 +35,11 @@ lint: setup  ## ruff, mypy, and the house's rules about who may import whom
 
 bench: setup  ## Measure our claims beside their peers; see docs/benchmarks.md
 	$(BIN)/python -m bench
+
+SECONDS ?= 60
+
+fuzz: setup  ## A minute of broken pages through everything that reads a page (SECONDS=600 for more)
+	$(BIN)/python -m tests.fuzz $(SECONDS)
 
 lock:  ## Pin every dependency again, with hashes and without index addresses (needs uv)
 	for set in base coordinator browser all dev; do \

@@ -23,6 +23,9 @@ _ADDRESSES: Final = frozenset(
 )  # fmt: skip
 _IMAGE_SOURCES: Final = ("data-zoom-image", "data-large_image", "data-src", "data-lazy-src", "src")
 _MAX_PROPERTIES: Final = 5_000
+_MAX_NAMES: Final = 20
+_MAX_TEXT: Final = 1_000_000
+"""Characters of all values together: properties that are nested by the hundred repeat the page's text."""
 _ORPHANS: Final = frozenset(
     ("name", "price", "priceCurrency", "availability", "sku", "mpn", "gtin13", "gtin12", "gtin", "brand",
      "description", "image")
@@ -85,6 +88,7 @@ class _Items:
         self.top: list[dict[str, Any]] = []
         self.orphans: dict[str, list[Any]] = {}
         self.scope_css = f"[{syntax.scope}]"
+        self.room = _MAX_TEXT
 
     def read(self) -> tuple[list[dict[str, Any]], dict[str, list[Any]]]:
         """The top-level items in document order, and the properties outside of every item."""
@@ -124,11 +128,16 @@ class _Items:
         target = self.items[owner] if owner is not None else self.orphans
         if owner is None and inner is not None:
             self.top.append(inner)
-        for name in names.split():
+        for name in dict.fromkeys(names.split(maxsplit=_MAX_NAMES)[:_MAX_NAMES]):
             local = name.rpartition(":")[2].rpartition("/")[2] if self.syntax is _RDFA else name
-            value = inner if inner is not None else _value(node, local)
+            value = inner if inner is not None else self._read_value(node, local)
             if value not in (None, ""):
                 target.setdefault(local, []).append(value)
+
+    def _read_value(self, node: Node, name: str) -> str | None:
+        value = _value(node, name) if self.room > 0 else None
+        self.room -= len(value or "")
+        return value
 
     def _owner(self, node: Node, owners: Mapping[Node, Node]) -> Node | None:
         above = node.parent

@@ -27,6 +27,7 @@ REGEX_SECONDS: Final = 0.2
 
 _REGEX_LENGTH: Final = 200_000
 _MAX_NODES: Final = 500
+_MAX_TEXT: Final = 1_000_000
 _TEXT: Final = frozenset(("text", "textcontent", "innertext"))
 _IMAGE_SOURCES: Final = (
     "data-zoom-image", "data-large_image", "data-src", "data-lazy-src", "data-original", "data-srcset",
@@ -80,6 +81,19 @@ def _as_text(value: object) -> str:
 
 
 def _from_page(document: Document, selector: Selector, kind: str) -> Iterator[object]:
+    """The value of each element, until more has been read than a field could hold.
+
+    Elements that are nested in each other by the hundred have the same text each, of the whole page.
+    """
+    left = _MAX_TEXT
+    for value in _values(document, selector, kind):
+        yield value
+        left -= len(value) if isinstance(value, str) else 0
+        if left < 0:
+            return
+
+
+def _values(document: Document, selector: Selector, kind: str) -> Iterator[object]:
     for found in _nodes(document, selector):
         if isinstance(found, str):
             yield found.strip()
