@@ -17,6 +17,8 @@ class Shop:
         self.skus = set(skus)
         self.pause_s = 0.0
         self.broken = False
+        self.forbidden = False
+        self.moments: list[float] = []
         self.searched: list[str] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -45,9 +47,13 @@ class Shop:
                 parts = urlsplit(self.path)
                 if parts.path == "/robots.txt":
                     return self._page(404, "none")
+                shop.moments.append(time.monotonic())
                 time.sleep(shop.pause_s)
                 if shop.broken:
                     return self._page(500, "broken")
+                if parts.path == "/search" and shop.forbidden:
+                    shop.searched.append(parse_qs(parts.query)["q"][0])
+                    return self._page(403, "Access denied")
                 if parts.path == "/search":
                     sku = parse_qs(parts.query).get("q", [""])[0]
                     shop.searched.append(sku)
