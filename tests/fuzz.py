@@ -27,7 +27,7 @@ from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract import extract
 from tests.pages.score import Recorded, corpus
 
-LONGEST: Final = 3.0
+LONGEST: Final = 5.0
 """Seconds of processor for one page, at most."""
 GROWTH_MB: Final = 64.0
 _CONFIG: Final = ScraperConfig.model_validate(
