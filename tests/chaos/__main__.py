@@ -130,10 +130,12 @@ def _judge(
         *(f"{sku}: never asked for" for sku in answered if sku not in skus),
         *_wrong(lines, skus),
     ]
-    if dict(outcomes) != {
-        kind: n for kind, n in shown["counts"].items() if n and kind not in ("total", "open")
-    }:
-        faults.append(f"counters {shown['counts']} are not what the export has: {dict(outcomes)}")
+    counts = {kind: n for kind, n in shown["counts"].items() if n and kind not in ("total", "open")}
+    quarantined = counts.pop("quarantined", 0)
+    if quarantined:
+        counts["failed"] = counts.get("failed", 0) + quarantined
+    if dict(outcomes) != counts:
+        faults.append(f"counters {counts} are not what the export has: {dict(outcomes)}")
     if most > allowed:
         faults.append(f"{most} requests in {WINDOW_S:.0f} s; {allowed:.0f} are allowed")
     checked = town.office.bsr("db", "check")
@@ -143,7 +145,7 @@ def _judge(
         "skus": len(skus), "outcomes": dict(outcomes), "seconds": round(took, 1),
         "deaths": {keeper.name: keeper.deaths for keeper in town.everybody},
         "requests": len(seen), "busiest_10_s": most, "allowed_10_s": allowed,
-        "status": shown["status"],
+        "quarantined": quarantined, "status": shown["status"],
     }  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def _wrong(lines: list[dict[str, Any]], skus: dict[str, Any]) -> list[str]:
         f"{line['sku']}: price {line['data'].get('price')}, not {known[line['sku']]}"
         for line in lines
         if line["outcome"] == "found" and line["sku"] in known
-        and float(line["data"].get("price") or -1) != float(known[line["sku"]])
+        and float(line["data"].get("price", -1)) != float(known[line["sku"]])
     ]  # fmt: skip
 
 

@@ -13,7 +13,14 @@ from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.store import Transaction, fleet, reads
 from scraper_backend.coordinator.store.rows import LeaseRow
 from scraper_backend.coordinator.store.times import to_ms
-from scraper_backend.core.wire import Directives, Heartbeat, HeartbeatAnswer, Release, ReleaseAnswer
+from scraper_backend.core.wire import (
+    Directives,
+    Heartbeat,
+    HeartbeatAnswer,
+    HostBudget,
+    Release,
+    ReleaseAnswer,
+)
 
 
 async def beat(
@@ -27,7 +34,7 @@ async def beat(
     await fleet.renew_lease(tx, lease.id, expires_at=to_ms(now + leases.TTL))
     await fleet.runner_alive(tx, lease.runner, spool_n=body.spool_n, now=to_ms(now))
     await politeness.rest(tx, body.host_pauses, now=now)
-    budgets = await politeness.share_again(tx, family=lease.family, runner=lease.runner, now=now)
+    budgets = [] if body.wait_s else await _budgets(tx, lease, now=now)
     await fleet.mark_started(tx, lease.id, body.in_progress)
     keep, told = await _tidings(tx, lease, now=now)
     return HeartbeatAnswer(
@@ -39,6 +46,12 @@ async def beat(
     )
 
 
+async def _budgets(tx: Transaction, lease: LeaseRow, *, now: datetime) -> list[HostBudget]:
+    """A share that becomes smaller is somebody else's at once, so the runner must hear of it at once: a
+    heartbeat that waits changes none."""
+    return await politeness.share_again(tx, family=lease.family, runner=lease.runner, now=now)
+
+
 async def news(tx: Transaction, lease_id: str, *, now: datetime) -> str:
     """The `news` that a heartbeat would answer now, to look whether one that waits should wait on."""
     lease = await reads.lease(tx, lease_id)
@@ -47,9 +60,7 @@ async def news(tx: Transaction, lease_id: str, *, now: datetime) -> str:
     return _mark(*await _tidings(tx, lease, now=now))
 
 
-async def _tidings(
-    tx: Transaction, lease: LeaseRow, *, now: datetime
-) -> tuple[list[int] | None, Directives]:
+async def _tidings(tx: Transaction, lease: LeaseRow, *, now: datetime) -> tuple[list[int] | None, Directives]:
     """Which tasks are still worth doing (None: all of them), and what is wanted of the runner."""
     held = await reads.tasks_kept(tx, lease.id)
     is_whole = sum(row.n for row in await reads.unanswered(tx, lease.id)) == len(held)

@@ -47,11 +47,12 @@ class View:
     """How things stand, for everyone who only looks: replaced whole after each turn.
 
     leases: (id, TTL, heartbeat interval) in seconds of those to keep alive.
+    in_hand: the tasks that run, by lease.
     """
 
     state: str = "starting"
     leases: tuple[tuple[str, float, float], ...] = ()
-    in_hand: tuple[int, ...] = ()
+    in_hand: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     working_on: tuple[Mapping[str, Any], ...] = ()
     waiting: int = 0
     room: int = 0
@@ -75,6 +76,7 @@ class Desk:
         self._unsaved: list[dict[str, Any]] = []
         self._counts: Counter[str] = Counter()
         self._pauses: dict[str, float] = {}
+        self._shares: dict[str, int] = {}
         self._directives = Directives()
         self._paused = self._leaving = self._over = False
         self.exit_code = 0
@@ -146,6 +148,7 @@ class Desk:
 
     def _budgets(self, budgets: list[HostBudget]) -> None:
         for budget in budgets:
+            self._shares[budget.host] = budget.concurrency
             self._crew.everybody({"do": "budget", **budget.model_dump()})
 
     def _obey(self, directives: Directives) -> None:
@@ -249,6 +252,8 @@ class Desk:
             return False
         if task.alone or any(other.alone for other in beside):
             return not beside
+        if sum(other.host == task.host for other in beside) >= self._shares.get(task.host, len(beside) + 1):
+            return False  # it would only wait for its turn, and be blamed if we die meanwhile
         return len(beside) < max(1, self._settings.walks // self._settings.processes) or self._is_only(task)
 
     def _is_only(self, task: Task) -> bool:
@@ -274,7 +279,7 @@ class Desk:
         self.view = View(
             state=self._state(),
             leases=tuple((lease.id, lease.ttl_s, lease.heartbeat_s) for lease in leases),
-            in_hand=tuple(self._ledger.in_hand),
+            in_hand=self._ledger.in_hand_by_lease(),
             working_on=tuple(
                 {"sku": t.grant.sku, "scraper": t.grant.scraper, "job_id": t.grant.job_id}
                 for t in self._ledger.in_hand.values()

@@ -35,7 +35,7 @@ class Heard:
 
 
 class Heart:
-    """Beats each lease at its interval ± 10 %, and soon after other tasks were begun."""
+    """Beats each lease at its interval ± 10 %, and soon after other tasks of it were begun."""
 
     def __init__(
         self, desk: Desk, spool: Spool, connect: Connect, stop: Stop, clock: Callable[[], float]
@@ -51,9 +51,10 @@ class Heart:
             view = self._desk.view
             rhythm.forget_all_but(lease for lease, _, _ in view.leases)
             for lease, _, interval in view.leases:
-                if rhythm.is_due(lease, interval, view.in_hand):
-                    heard = self._beat(line, lease, self._words(view))
-                    rhythm.beaten(lease, interval, view.in_hand, heard.again)
+                in_hand = view.in_hand.get(lease, ())
+                if rhythm.is_due(lease, interval, in_hand):
+                    heard = self._beat(line, lease, self._words(view, in_hand))
+                    rhythm.beaten(lease, interval, in_hand, heard.again)
 
     def _beat(self, line: Line, lease: str, words: Heartbeat) -> Heard:
         """One heartbeat, and what came of it."""
@@ -69,10 +70,10 @@ class Heart:
         self._desk.inbox.put(Beat(lease, answer, sent_at))
         return Heard(answer.news)
 
-    def _words(self, view: View, wait_s: float = 0.0, seen: str = "") -> Heartbeat:
+    def _words(self, view: View, in_hand: tuple[int, ...], wait_s: float = 0.0, seen: str = "") -> Heartbeat:
         pauses = [HostPause(host=host, ms=int(s * 1000)) for host, s in view.host_pauses.items()]
         return Heartbeat(
-            in_progress=list(view.in_hand),
+            in_progress=list(in_hand),
             done_n=view.done,
             spool_n=self._spool.count(),
             wait_s=wait_s,
@@ -90,7 +91,8 @@ class Heart:
                 continue
             lease, _, interval = view.leases[0]
             asked_at, seen = self._clock(), heard.news
-            heard = self._beat(line, lease, self._words(view, min(LISTEN_S, interval), seen))
+            words = self._words(view, view.in_hand.get(lease, ()), min(LISTEN_S, interval), seen)
+            heard = self._beat(line, lease, words)
             is_quick = self._clock() - asked_at < 1.0 and heard.news == seen
             if heard.again is not None or is_quick:
                 self._stop.wait(min(interval, LISTEN_S))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from scraper_backend.core.wire import ClaimAnswer, TaskGrant
+from scraper_backend.scraping.fetch import address
 
 FENCE: Final = 0.8
 """Of the TTL since the last heartbeat that was answered: then nothing new is started under this lease."""
@@ -24,6 +25,7 @@ class Task:
     lease_id: str
     rev: str
     place: int
+    host: str = ""
     alone: bool = False
 
     @property
@@ -33,6 +35,12 @@ class Task:
             "task_id": self.grant.id, "job_id": self.grant.job_id, "sku": self.grant.sku,
             "scraper": self.grant.scraper, "attempt": self.grant.attempt, "lease_id": self.lease_id,
         }  # fmt: skip
+
+
+def _host(base_url: str) -> str:
+    """The host as budgets name it."""
+    url = address.parse(base_url)
+    return address.host_key(url) if url else ""
 
 
 @dataclass(slots=True)
@@ -79,7 +87,9 @@ class Ledger:
             under_way.grant, under_way.lease_id = granted, lease_id
             return
         base_url = str(self.configs.get(granted.config_rev, {}).get("base_url", ""))
-        self.waiting[granted.id] = Task(granted, lease_id, granted.config_rev, place_of(base_url))
+        self.waiting[granted.id] = Task(
+            granted, lease_id, granted.config_rev, place_of(base_url), _host(base_url)
+        )
 
     def keep(self, lease_id: str, now: float, ttl_s: float, kept: Iterable[int] | None) -> None:
         """A heartbeat was answered: these tasks are still worth doing, None for all."""
@@ -109,6 +119,13 @@ class Ledger:
             if lease is not None and lease.may_start(now) and room(task):
                 self.in_hand[task.grant.id] = self.waiting.pop(task.grant.id)
                 yield task
+
+    def in_hand_by_lease(self) -> Mapping[str, tuple[int, ...]]:
+        """What runs, as each lease's heartbeat tells it."""
+        by_lease: dict[str, tuple[int, ...]] = {}
+        for number, task in self.in_hand.items():
+            by_lease[task.lease_id] = (*by_lease.get(task.lease_id, ()), number)
+        return by_lease
 
     def finish(self, task_id: int) -> Task | None:
         """It is no longer in hand; None when it was not."""
