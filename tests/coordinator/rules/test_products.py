@@ -213,7 +213,11 @@ async def test_a_hint_says_how_a_scraper_does(office: Office) -> None:
 
 
 async def test_the_own_fields_of_scrapers_have_columns() -> None:
-    documents: list[dict[str, object]] = [{"selectors": {"title": "h1", "colour": ".c"}}, {"selectors": [{"name": "size"}]}, {}]
+    documents: list[dict[str, object]] = [
+        {"selectors": {"title": "h1", "colour": ".c"}},
+        {"selectors": [{"name": "size"}]},
+        {},
+    ]
 
     assert ["colour", "size"] == products.own_fields(documents, ("title",))
 
