@@ -141,4 +141,3 @@ class Phone:
         read = wire.read(model, answer)
         self._told(read)
         return read
-

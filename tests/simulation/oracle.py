@@ -140,7 +140,7 @@ class Oracle:
             return
         known = self._claims.setdefault((request.runner, commit.body.claim_key), answer.lease.id)
         self._check(known == answer.lease.id, "one claim key, two leases", known, answer.lease.id)
-        self._renewed.setdefault(answer.lease.id, self.now)
+        self._renewed[answer.lease.id] = self.now
         for task in answer.tasks:
             if (task.id, task.attempt) in self._granted:
                 continue
@@ -213,7 +213,9 @@ class Oracle:
             return
         ttl = TTL_S if lease.kind == "queue" else LEGACY_TTL_S
         silent = self.now - max(self._renewed[lease.id], self._office.up_since)
-        self._check(silent >= ttl - 0.01 or lease.kind == "legacy", "a living runner was robbed", lease, silent)
+        self._check(
+            silent >= ttl - 0.01 or lease.kind == "legacy", "a living runner was robbed", lease, silent
+        )
         if lease.kind == "queue":
             self.given_back.append(silent)
 
@@ -236,7 +238,9 @@ class Oracle:
     # ── Tasks ──────────────────────────────────────────────────────────────────────────────────────
 
     def _look_at_task(self, commit: Commit, was: Seen, task: Seen) -> None:
-        self._check(was.outcome != "found" or task.outcome == "found", "an accepted result was lost", was, task)
+        self._check(
+            was.outcome != "found" or task.outcome == "found", "an accepted result was lost", was, task
+        )
         self._check(task.attempt >= was.attempt, "a fencing token went back", was, task)
         self._look_at_holder(commit, was, task)
         self._check(task.fails <= self._failed[task.id], "more failures than were told", task)

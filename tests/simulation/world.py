@@ -1,7 +1,7 @@
 """One world from one seed: shops, jobs, machines, old runners, weather and accidents; then calm, and the end.
 
-    0 … STORM_S      accidents of every kind
-    STORM_S … LAST_S everything is repaired, and everything must come to its end
+0 … STORM_S      accidents of every kind
+STORM_S … LAST_S everything is repaired, and everything must come to its end
 """
 
 from __future__ import annotations
@@ -366,7 +366,9 @@ def simulated(seed: int) -> Iterator[None]:
         setattr(owner, name, value)
 
     known, state = structlog.get_config(), random.getstate()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50), cache_logger_on_first_use=False)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(50), cache_logger_on_first_use=False
+    )
     random.seed(seed)
     put(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
     put(start, "Stop", start.Stop)

@@ -50,6 +50,19 @@ async def test_the_same_claim_again_is_the_same_lease(office: Office) -> None:
     assert [] == await faults(office)
 
 
+async def test_a_repeated_claim_is_a_sign_of_life(office: Office) -> None:
+    """A runner that gets its lease late must not begin tasks that are taken from it a moment later."""
+    await office.job()
+    runner = FleetRunner(office)
+    await runner.claim(2, claim_key="claim-key-1")
+    await tick(office, seconds=80)
+
+    await runner.claim(2, claim_key="claim-key-1")
+
+    await tick(office, seconds=80)
+    assert (await runner.beat()).keep is None
+
+
 async def test_the_same_claim_twice_at_once_is_one_lease(office: Office) -> None:
     await office.job()
 

@@ -147,16 +147,18 @@ def _parts(queues: Sequence[QueueRow], wanted: int) -> Iterator[tuple[QueueRow, 
 
 
 async def _same_again(tx: Transaction, body: Claim, key: Key, *, now: datetime) -> ClaimAnswer:
-    """The lease that this claim key got before."""
+    """The lease that this claim key got before, from now on for a whole TTL, as the answer says."""
     known = await reads.claimed_lease(
         tx, family=key.family, runner=body.runner_name, claim_key=body.claim_key
     )
-    if known is None or known.state != "live":
+    held = None if known is None else await reads.lease_held(tx, known.id)
+    if known is None or held is None or held.state != "live":
         raise LeaseLost("the lease of this claim is over; claim again with a new claim_key")
     if known.params != _wishes(body):
         raise BadRequest(
             "this claim_key was used for another claim; take a new one for each claim", status=409
         )
+    await fleet.renew_lease(tx, known.id, expires_at=to_ms(now + TTL))
     return await _answer(tx, body, key, known.id, now=now)
 
 

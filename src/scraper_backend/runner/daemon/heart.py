@@ -116,7 +116,7 @@ class Rhythm:
         """Whether it beats now: its time has come, or other tasks were begun a moment ago."""
         now = self._clock()
         due = self._next.setdefault(lease, now + _spread(interval))
-        if now < due and self._said.get(lease) != in_hand:
+        if now < due and self._said.get(lease, ()) != in_hand:
             self._next[lease] = due = min(due, now + SETTLE_S)
         return now >= due
 
