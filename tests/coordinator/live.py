@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 
 from scraper_backend.coordinator.office import Office
-from scraper_backend.coordinator.rules import jobs, keys, links, scrapers, users
+from scraper_backend.coordinator.rules import jobs, keys, links, scrapers, tokens, users
 from scraper_backend.coordinator.rules.users import Role
 from scraper_backend.coordinator.serve import running
 from scraper_backend.coordinator.settings import read_settings
@@ -78,6 +78,18 @@ class Live:
         answer = await browser.get("/enter", params={"token": token})
         assert 303 == answer.status_code
         return browser
+
+    async def bearer(self, *scopes: str, role: Role = "admin") -> httpx2.AsyncClient:
+        """A script with a token of a fresh person."""
+        name = f"{role}-{links.new_token()[:6]}"
+
+        async def make(tx: Any) -> str:
+            await users.create(tx, name, "", role, now=self.now())
+            made = await tokens.create(tx, name, "script", scopes, by="test", now=self.now())
+            return made.secret
+
+        secret = await self.office.store.write(make)
+        return self.caller(Authorization=f"Bearer {secret}")
 
     def signed(self, body: bytes, secret: str = SECRET) -> httpx2.AsyncClient:
         """A crash reporter that signed this body."""

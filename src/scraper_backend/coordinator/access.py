@@ -1,7 +1,8 @@
 """Who is calling, and whether they may.  `routes` asks before anything of a request is believed.
 
-Three kinds of callers: machines with an API key, a crash reporter with a signature, people with a session.
-Whatever is wrong with a key, the answer is the same, so that nobody learns which part was right.
+Four kinds of callers: machines with an API key, a crash reporter with a signature, people with a session,
+scripts of theirs with a bearer token.  Whatever is wrong with a key or token, the answer is the same, so that
+nobody learns which part was right.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Final
 from starlette.requests import Request
 
 from scraper_backend.coordinator.office import Office, office_of
-from scraper_backend.coordinator.rules import keys, sessions
+from scraper_backend.coordinator.rules import keys, sessions, tokens, webhook
 from scraper_backend.core.errors import Forbidden, KeyRefused
 from scraper_backend.core.signing import hash_key, is_signed
 from scraper_backend.core.wire import MAX_BODY
@@ -28,6 +29,10 @@ SIGNATURE_WORDS: Final = (
     "X-Webhook-Signature is not the HMAC-SHA256 of this body with the webhook secret; "
     "sign the raw bytes that are sent."
 )
+BEARER_WORDS: Final = (
+    "The token is missing, wrong, expired or revoked; send `Authorization: Bearer bsrt_…` with one from the "
+    "panel's Settings."
+)
 
 
 class Who(StrEnum):
@@ -39,8 +44,21 @@ class Who(StrEnum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     ADMIN = "admin"
+    TOKEN_READ = "token read"  # noqa: S105
+    TOKEN_JOBS = "token jobs"  # noqa: S105
+    TOKEN_SCRAPERS = "token scrapers"  # noqa: S105
+    TOKEN_RUNNERS = "token runners"  # noqa: S105
+    TOKEN_ADMIN = "token admin"  # noqa: S105
 
 
+SCOPE: Final[dict[Who, tokens.Scope]] = {
+    Who.TOKEN_READ: "read",
+    Who.TOKEN_JOBS: "jobs",
+    Who.TOKEN_SCRAPERS: "scrapers",
+    Who.TOKEN_RUNNERS: "runners",
+    Who.TOKEN_ADMIN: "admin",
+}
+"""The scope a token must have.  Every scope brings `read` along, and `admin` brings all."""
 RANK: Final = {Who.VIEWER: 1, Who.OPERATOR: 2, Who.ADMIN: 3}
 
 
@@ -84,7 +102,17 @@ class Person:
         return f"user {self.session.user}"
 
 
-Caller = Stranger | Machine | Reporter | Person
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whose token was sent."""
+
+    token: tokens.Token
+
+    def __str__(self) -> str:
+        return f"user {self.token.owner} by token {self.token.name}"
+
+
+Caller = Stranger | Machine | Reporter | Person | Bearer
 
 
 async def identify(request: Request, who: frozenset[Who]) -> Caller:
@@ -98,6 +126,8 @@ async def identify(request: Request, who: frozenset[Who]) -> Caller:
         return await _reporter(request, office)
     if Who.KEY in who:
         return await _machine(request, office)
+    if scopes := {SCOPE[one] for one in who if one in SCOPE}:
+        return await _bearer(request, office, scopes)
     return await _person(request, office, min(RANK[role] for role in who if role in RANK))
 
 
@@ -108,7 +138,9 @@ def _raw(request: Request, name: bytes) -> list[bytes]:
 
 async def _reporter(request: Request, office: Office) -> Reporter:
     given = _raw(request, b"x-webhook-signature")
-    secrets = office.settings.webhook_secrets
+    secrets = office.settings.webhook_secrets or await office.store.read(
+        lambda tx: webhook.stored(tx, office.settings.sealing_key)
+    )
     body = await request.body()
     if len(given) != 1 or not is_signed(body, given[0].decode("latin-1"), secrets):
         raise KeyRefused(SIGNATURE_WORDS)
@@ -126,6 +158,25 @@ async def _machine(request: Request, office: Office) -> Machine:
     if keys.wants_touch(key, now):
         await office.store.write(lambda tx: keys.touch(tx, key, now=now))
     return Machine(key)
+
+
+async def _bearer(request: Request, office: Office, scopes: set[tokens.Scope]) -> Bearer:
+    given = _raw(request, b"authorization")
+    scheme, _, secret = (given[0].decode("latin-1") if len(given) == 1 else "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.isascii():
+        raise KeyRefused(BEARER_WORDS)
+    now = office.clock()
+    token = await office.store.read(lambda tx: tokens.authenticate(tx, secret.strip(), now=now))
+    if token is None:
+        raise KeyRefused(BEARER_WORDS)
+    if not scopes <= token.may:
+        missing = ", ".join(f"`{scope}`" for scope in sorted(scopes - token.may))
+        raise Forbidden(
+            f"This token lacks the scope {missing}; make one that has it in the panel's Settings."
+        )
+    if tokens.wants_touch(token, now):
+        await office.store.write(lambda tx: tokens.touch(tx, token, now=now))
+    return Bearer(token)
 
 
 async def _person(request: Request, office: Office, rank: int) -> Person:

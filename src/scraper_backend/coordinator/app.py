@@ -17,6 +17,10 @@ from starlette.routing import Match
 from scraper_backend.coordinator import refusals
 from scraper_backend.coordinator.access import NotSignedIn
 from scraper_backend.coordinator.api import (
+    admin_jobs,
+    admin_people,
+    admin_runners,
+    admin_scrapers,
     callback,
     claim,
     health,
@@ -31,6 +35,7 @@ from scraper_backend.coordinator.api import (
 from scraper_backend.coordinator.chores import Chores
 from scraper_backend.coordinator.office import Clock, Office, uptime
 from scraper_backend.coordinator.panel import (
+    account,
     entry,
     exports,
     jobs,
@@ -39,11 +44,17 @@ from scraper_backend.coordinator.panel import (
     jobs_logs,
     jobs_new,
     jobs_result,
+    keys,
     pages,
     products,
     reference,
+    scrapers,
+    scrapers_edit,
+    settings,
     static,
+    welcome,
 )
+from scraper_backend.coordinator.panel import runners as panel_runners
 from scraper_backend.coordinator.routes import Guarded
 from scraper_backend.coordinator.settings import Settings
 from scraper_backend.coordinator.shell import Shell
@@ -59,6 +70,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     leases.router,
     results.router,
     logs.router,
+    admin_scrapers.router,
+    admin_jobs.router,
+    admin_runners.router,
+    admin_people.router,
     probes.router,
     openapi.router,
     static.router,
@@ -71,6 +86,13 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     jobs_compare.router,
     products.router,
     exports.router,
+    scrapers_edit.router,
+    scrapers.router,
+    panel_runners.router,
+    keys.router,
+    welcome.router,
+    account.router,
+    settings.router,
     reference.router,
 )
 

@@ -1,4 +1,4 @@
-"""What happens by the clock: lost leases, delayed tasks, deadlines.
+"""What happens by the clock: lost leases, delayed tasks, deadlines, retention.
 
 A loop of the coordinator, not a job in its own queue.  When the loop itself comes late (a sleeping
 laptop, a stopped process) the runners could not renew, so all live leases get a whole TTL before any
@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from scraper_backend.coordinator.rules import leases
+from scraper_backend.coordinator.rules import leases, retention
 from scraper_backend.coordinator.store import Store
 from scraper_backend.core.errors import Trouble
 
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 EVERY: Final = timedelta(seconds=5)
 AMNESTY_AFTER: Final = timedelta(seconds=30)
+FORGET_EVERY: Final = timedelta(minutes=5)
+"""When nothing was left to forget, it is looked for again after this long."""
 
 
 class Chores:
@@ -31,6 +33,7 @@ class Chores:
         self._store = store
         self._clock = clock
         self._last: datetime | None = None
+        self._forgot: datetime | None = None
 
     def lateness(self, now: datetime) -> timedelta:
         """How long the last round is overdue; zero while all is well or before the first round."""
@@ -56,7 +59,18 @@ class Chores:
         await self._sweep(now)
         await self._store.write(lambda tx: leases.ready_what_is_due(tx, now=now))
         await self._end_overdue(now)
+        await self._forget(now)
         self._last = now
+
+    async def _forget(self, now: datetime) -> None:
+        """What is older than it is kept, a few batches a round."""
+        if self._forgot is not None and timedelta() <= now - self._forgot < FORGET_EVERY:
+            return
+        gone = await retention.apply(self._store, now=now)
+        if gone:
+            log.info("retention.applied", rows=gone)
+        else:
+            self._forgot = now
 
     async def _pardon(self, now: datetime) -> None:
         prolonged = await self._store.write(lambda tx: leases.pardon(tx, now=now))

@@ -28,6 +28,7 @@ STATUSES: Final[Mapping[type[Exception], int]] = {
 }
 """The nearest ancestor in this table decides; anything else is our fault."""
 RETRY_AFTER_S: Final = 2
+CHALLENGE: Final = 'ApiKey realm="coordinator", header="X-API-Key", Bearer realm="coordinator"'
 WORDS: Final[Mapping[int, str]] = {
     404: "There is nothing at this address; /docs lists what there is.",
     405: "This address does not take that method; the Allow header lists what it takes.",
@@ -60,7 +61,7 @@ def words_of(error: Exception, request: Request) -> str:
 def headers_of(error: Exception, status: int) -> dict[str, str]:
     """What belongs beside the words: how to sign in, when to come back."""
     if status == 401:
-        return {"WWW-Authenticate": 'ApiKey realm="coordinator", header="X-API-Key"'}
+        return {"WWW-Authenticate": CHALLENGE}
     if status == 503:
         return {"Retry-After": str(RETRY_AFTER_S)}
     if status in (408, 413):

@@ -16,10 +16,11 @@ from scraper_backend.coordinator.access import Who, cookie_name, is_secure
 from scraper_backend.coordinator.office import Office
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
-from scraper_backend.coordinator.rules import links, sessions, users
+from scraper_backend.coordinator.rules import links, sessions, totp, users
 from scraper_backend.core.errors import Forbidden, UsageError
 
 router = new_router()
+TOO_SLOW: Final = "That took more than five minutes; sign in again."
 WRONG: Final = "This name and password do not fit together."
 
 
@@ -77,7 +78,53 @@ async def sign_in(request: Request, desk: Desk) -> Response:
     if passwords.is_outdated(user.password):
         fresh, number = await passwords.hashed(form["password"]), user.id
         await desk.store.write(lambda tx: users.rehash(tx, number, fresh))
+    if await _has_factor(desk, user):
+        return await _ask_for_code(request, desk, user, to)
     return await _signed_in(request, desk, user, to)
+
+
+@router.post("/login/code")
+@may_call(Who.ANYONE)
+async def second_factor(request: Request, desk: Desk) -> Response:
+    """The code after the password; a wrong one may be tried again while the step is open, ever slower."""
+    form, now = await _form(request), desk.clock()
+    token, to = form.get("token", ""), form.get("to", "/")
+    number = await desk.store.read(lambda tx: links.owner(tx, token, "factor", now=now))
+    user = await desk.store.read(lambda tx: users.numbered(tx, number)) if number is not None else None
+    if user is None:
+        return await _login_page(request, desk, to=to, fault=TOO_SLOW, status=403)
+    whom, key = f"factor {user.id}", desk.settings.sealing_key
+    await desk.throttle.wait(whom)
+    if not await desk.store.write(lambda tx: totp.check(tx, user, form.get("code", ""), key, now=now)):
+        desk.throttle.failed(whom)
+        return _code_page(request, token, to, fault=totp.WRONG)
+    desk.throttle.succeeded(whom)
+    await desk.store.write(lambda tx: links.use(tx, token, "factor", now=now))
+    return await _signed_in(request, desk, user, to)
+
+
+@router.get("/invite")
+@may_call(Who.ANYONE)
+async def invited(request: Request, desk: Desk) -> Response:
+    return await _invite_page(request, desk, request.query_params.get("token", ""))
+
+
+@router.post("/invite")
+@may_call(Who.ANYONE)
+async def accept_invitation(request: Request, desk: Desk) -> Response:
+    form, now = await _form(request), desk.clock()
+    token, password = form.get("token", ""), form.get("password", "")
+    try:
+        passwords.check_new(password, "")
+        if password != form.get("again"):
+            raise UsageError("The two passwords differ.")
+        kept = await passwords.hashed(password)
+        user = await desk.store.write(lambda tx: users.accept(tx, token, kept, now=now))
+    except (UsageError, Forbidden) as error:
+        return await _invite_page(request, desk, token, fault=str(error))
+    if await _has_factor(desk, user):
+        return await _ask_for_code(request, desk, user, "/")
+    return await _signed_in(request, desk, user, "/")
 
 
 @router.get("/enter")
@@ -135,6 +182,32 @@ async def _setup_page(
     title = "Set up the panel" if is_good else "The link does not work"
     status = 403 if not is_good else 400 if fault else 200
     return page(request, "setup.html", status=status, title=title, **facts)
+
+
+async def _invite_page(request: Request, desk: Office, token: str, *, fault: str = "") -> Response:
+    now = desk.clock()
+    number = await desk.store.read(lambda tx: links.owner(tx, token, "invite", now=now))
+    user = await desk.store.read(lambda tx: users.numbered(tx, number)) if number is not None else None
+    title = "Choose your password" if user else "The invitation does not work"
+    status = 403 if user is None else 400 if fault else 200
+    facts = {"token": token, "name": user.name if user else "", "fault": fault, "least": passwords.MIN}
+    return page(request, "invite.html", status=status, title=title, **facts)
+
+
+async def _has_factor(desk: Office, user: users.User) -> bool:
+    return (await desk.store.read(lambda tx: totp.of(tx, user.id))).kept is not None
+
+
+async def _ask_for_code(request: Request, desk: Office, user: users.User, to: str) -> Response:
+    """The password was right; what proves that is a link for the next step alone."""
+    token, now = links.new_token(), desk.clock()
+    await desk.store.write(lambda tx: links.make(tx, token, "factor", user_id=user.id, now=now))
+    return _code_page(request, token, to)
+
+
+def _code_page(request: Request, token: str, to: str, *, fault: str = "") -> Response:
+    status = 403 if fault else 200
+    return page(request, "code.html", status=status, title="One more step", token=token, to=to, fault=fault)
 
 
 async def _login_page(

@@ -50,6 +50,9 @@ class Place(NamedTuple):
 NAVIGATION: Final = (
     Place("Jobs", "/jobs", "jobs"),
     Place("Products", "/products", "products"),
+    Place("Scrapers", "/scrapers", "scrapers"),
+    Place("Runners", "/runners", "runners"),
+    Place("Settings", "/settings", "settings"),
     Place("API reference", "/docs", "book"),
 )
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import orjson
 
-from scraper_backend.coordinator.store import Transaction, writes
+from scraper_backend.coordinator.store import Transaction, reads, writes
+from scraper_backend.coordinator.store.rows import AuditRow, NameRow
+from scraper_backend.coordinator.store.times import to_ms
 
 
 async def note(
@@ -21,6 +25,29 @@ async def note(
     await writes.insert_audit(
         tx, actor=by, action=action, subject=subject, before=_json(before), after=_json(after), now=now
     )
+
+
+async def page(
+    tx: Transaction,
+    *,
+    actor: str | None = None,
+    kind: str | None = None,
+    subject: str | None = None,
+    since: datetime | None = None,
+    before: int = reads.FOREVER,
+    limit: int = 50,
+) -> list[AuditRow]:
+    """Changes by whom, of which kind (`scraper`, `key`, …) and to what, newest first."""
+    since_ms = to_ms(since) if since else 0
+    return await tx.all(
+        AuditRow, "audit_page", actor=actor, kind=kind, subject=subject, since=since_ms, before=before,
+        limit=limit,
+    )  # fmt: skip
+
+
+async def actors(tx: Transaction) -> list[str]:
+    """Who has changed something lately."""
+    return [row.name for row in await tx.all(NameRow, "audit_actors")]
 
 
 def _json(value: object) -> str | None:

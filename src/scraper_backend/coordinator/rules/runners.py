@@ -7,11 +7,12 @@ from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 
-from scraper_backend.coordinator.rules import keys
+from scraper_backend.coordinator.rules import audit, keys, pauses
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.store import Transaction, reads, writes
 from scraper_backend.coordinator.store.rows import RunnerRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
+from scraper_backend.core.errors import BadRequest, UsageError
 from scraper_backend.core.wire import Register
 
 OFFLINE_AFTER: Final = timedelta(minutes=5)
@@ -44,6 +45,52 @@ async def register(tx: Transaction, body: Register, key: Key, *, now: datetime) 
 async def every(tx: Transaction, *, now: datetime) -> list[Runner]:
     """Every runner by name."""
     return [_runner(row, now) for row in await reads.runners(tx)]
+
+
+async def get(tx: Transaction, name: str, *, now: datetime) -> Runner:
+    """One runner.  Raises `BadRequest` (404) when nobody of that name registered."""
+    row = await tx.one(RunnerRow, "runner_named", name=name)
+    if row is None:
+        raise BadRequest(f"No runner is named `{name}`.", status=404)
+    return _runner(row, now)
+
+
+async def rest(tx: Transaction, name: str, note: str, *, by: str, now: datetime) -> Runner:
+    """Let the runner finish what it holds and take nothing more; `note` says why."""
+    before = await get(tx, name, now=now)
+    said = note.strip()[:500] or None
+    if not await pauses.drain_runner(tx, name, note=said, by=by, now=now) and said != before.note:
+        await tx.run("runner_note", name=name, note=said)
+        await audit.note(
+            tx,
+            "runner.noted",
+            name,
+            by=by,
+            now=to_ms(now),
+            before={"note": before.note},
+            after={"note": said},
+        )
+    return await get(tx, name, now=now)
+
+
+async def wake(tx: Transaction, name: str, *, by: str, now: datetime) -> Runner:
+    """Let it take work again."""
+    await get(tx, name, now=now)
+    await pauses.undrain_runner(tx, name, by=by, now=now)
+    return await get(tx, name, now=now)
+
+
+async def remove(tx: Transaction, name: str, *, by: str, now: datetime) -> None:
+    """Forget a runner that is gone.  Raises `UsageError` while it is here: it would come straight back."""
+    runner = await get(tx, name, now=now)
+    if runner.status != "offline":
+        raise UsageError(
+            f"{name} is still here; stop it, or revoke its key, then remove it five minutes later."
+        )
+    await tx.run("runner_remove", name=name)
+    before = {"registered_at": to_ms(runner.registered_at), "metadata": runner.metadata}
+    await audit.note(tx, "runner.removed", name, by=by, now=to_ms(now), before=before)
+    tx.announce("runners")
 
 
 async def seen(tx: Transaction, name: str, *, now: datetime) -> None:

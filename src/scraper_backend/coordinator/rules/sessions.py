@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from scraper_backend.coordinator.rules import links
 from scraper_backend.coordinator.rules.users import Role, User
 from scraper_backend.coordinator.store import Transaction
-from scraper_backend.coordinator.store.times import to_ms
+from scraper_backend.coordinator.store.times import to_moment, to_ms
 
 LASTS: Final = timedelta(days=30)
 IDLE: Final = timedelta(days=7)
@@ -82,3 +82,33 @@ async def seen(tx: Transaction, session: Session, *, now: datetime) -> None:
 async def end(tx: Transaction, token: str) -> None:
     """Sign out."""
     await tx.run("session_end", hash=links.hash_token(token))
+
+
+class Place(NamedTuple):
+    """One browser in which a person is signed in."""
+
+    hash: str
+    agent: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+async def of(tx: Transaction, user_id: int, *, now: datetime) -> list[Place]:
+    """Where a person is signed in, the last seen first."""
+    rows = await tx.all(Place, "sessions_of", user_id=user_id, now=to_ms(now), idle_since=to_ms(now - IDLE))
+    return [
+        row._replace(
+            created_at=to_moment(cast(int, row.created_at)),
+            last_seen_at=to_moment(cast(int, row.last_seen_at)),
+        )
+        for row in rows
+    ]
+
+
+async def end_one(tx: Transaction, session: Session, which: str) -> None:
+    """End a session of this person by its hash; `others` ends all but the one they are in."""
+    if which == "others":
+        await tx.run("sessions_end_others", user_id=session.user_id, hash=session.hash)
+    else:
+        await tx.run("session_end_of", user_id=session.user_id, hash=which)

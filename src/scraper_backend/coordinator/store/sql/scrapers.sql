@@ -7,7 +7,7 @@ ORDER BY s.name;
 
 -- name: scraper_names
 -- The names alone, to tell a stranger which there are.
-SELECT name FROM scrapers ORDER BY name;
+SELECT name FROM scrapers WHERE revision > 0 ORDER BY name;
 
 -- name: scraper_by_name
 -- One scraper with its current revision.
@@ -17,14 +17,16 @@ FROM scrapers s JOIN scraper_revisions r ON r.scraper = s.name AND r.number = s.
 WHERE s.name = :name;
 
 -- name: scraper_lock
--- Hold the scraper's row, so that two savers number their revisions one after the other.
-SELECT revision FROM scrapers WHERE name = :name {lock};
+-- Hold the scraper's row, so that two savers number their revisions one after the other; one that exists
+-- in drafts only is none yet.
+SELECT revision FROM scrapers WHERE name = :name AND revision > 0 {lock};
 
 -- name: scraper_insert
 -- A scraper nobody had; two who save it at once are told apart by the second finding it there.
 INSERT INTO scrapers (name, revision, disabled, created_at, updated_at)
 VALUES (:name, 1, :disabled, :now, :now)
-ON CONFLICT (name) DO NOTHING;
+ON CONFLICT (name) DO UPDATE SET revision = 1, disabled = excluded.disabled, created_at = excluded.created_at,
+  updated_at = excluded.updated_at WHERE scrapers.revision = 0;
 
 -- name: scraper_update
 -- The scraper's current revision and switch.
@@ -44,7 +46,7 @@ VALUES (:scraper, :number, :document, :sha, :host, :per_second, :concurrency, :n
 -- name: revisions_of
 -- All revisions of one scraper, oldest first.
 SELECT scraper, number, document, sha, created_at, created_by FROM scraper_revisions
-WHERE scraper = :scraper ORDER BY number;
+WHERE scraper = :scraper AND number > 0 ORDER BY number;
 
 -- name: scraper_pause
 -- A site that refuses us, or that a person gives a rest; nothing happens if it rests already.

@@ -73,3 +73,84 @@ DELETE FROM links WHERE purpose = :purpose;
 -- name: links_sweep
 -- Links that nobody used.
 DELETE FROM links WHERE expires_at <= :now;
+
+-- name: users_all
+-- Everybody, with when they were here and whether a second factor is asked of them.
+SELECT u.id, u.name, u.role, u.created_at, u.disabled_at, u.last_login_at, u.totp IS NOT NULL, u.password <> ''
+FROM users u ORDER BY u.name;
+
+-- name: user_held
+-- One person by name, held until the transaction ends.
+SELECT id, name, role, password, disabled_at FROM users WHERE name = :name {lock};
+
+-- name: admins_held
+-- The admins who can come in, held, so that two of them cannot remove each other at once.
+SELECT id, name, role, password, disabled_at FROM users
+WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id {lock};
+
+-- name: user_role
+-- What this person may do from now on.
+UPDATE users SET role = :role WHERE id = :id;
+
+-- name: user_disable
+-- This person may not come in, or may again.
+UPDATE users SET disabled_at = :disabled_at WHERE id = :id;
+
+-- name: sessions_of
+-- Where a person is signed in, the last seen first.
+SELECT hash, agent, address, created_at, last_seen_at FROM sessions
+WHERE user_id = :user_id AND expires_at > :now AND last_seen_at > :idle_since ORDER BY last_seen_at DESC, hash;
+
+-- name: session_end_of
+-- End one session of this person.
+DELETE FROM sessions WHERE user_id = :user_id AND hash = :hash;
+
+-- name: sessions_end_others
+-- End every session of this person but one.
+DELETE FROM sessions WHERE user_id = :user_id AND hash <> :hash;
+
+-- name: link_owner
+-- Whom a link that is still good was made for.
+SELECT user_id, expires_at FROM links WHERE hash = :hash AND purpose = :purpose AND expires_at > :now;
+
+-- name: links_of_user
+-- Take back this person's links of a purpose.
+DELETE FROM links WHERE purpose = :purpose AND user_id = :user_id;
+
+-- name: factor_of
+-- A person's second factor: what is asked, what is being set up, and the last step used.
+SELECT totp, totp_pending, totp_step FROM users WHERE id = :id;
+
+-- name: factor_pend
+-- A second factor that its owner has not confirmed yet.
+UPDATE users SET totp_pending = :sealed WHERE id = :id;
+
+-- name: factor_keep
+-- The pending factor is asked from now on; the code that confirmed it is used up.
+UPDATE users SET totp = totp_pending, totp_pending = NULL, totp_step = :step
+WHERE id = :id AND totp_pending IS NOT NULL;
+
+-- name: factor_drop
+-- No second factor any more.
+UPDATE users SET totp = NULL, totp_pending = NULL, totp_step = NULL WHERE id = :id;
+
+-- name: factor_step
+-- Use up a code: its step must be later than the last one that was used.
+UPDATE users SET totp_step = :step WHERE id = :id AND (totp_step IS NULL OR totp_step < :step);
+
+-- name: recovery_add
+-- Codes for the day the phone is gone.
+INSERT INTO recovery_codes (user_id, hash)
+SELECT CAST(:user_id AS BIGINT), codes.hash FROM {each codes: hash text};
+
+-- name: recovery_use
+-- Use up a recovery code.
+DELETE FROM recovery_codes WHERE user_id = :user_id AND hash = :hash;
+
+-- name: recovery_n
+-- How many are left.
+SELECT count(*) FROM recovery_codes WHERE user_id = :user_id;
+
+-- name: recovery_drop
+-- The codes go with the factor.
+DELETE FROM recovery_codes WHERE user_id = :user_id;

@@ -1,0 +1,77 @@
+// Line numbers with their faults beside the editor, buttons that copy, questions before what cannot be undone.
+// Everything works without this file.
+"use strict";
+
+function linesOf(area) { return area.value.split("\n").length; }
+
+function drawGutter(editor) {
+  const area = editor.querySelector("textarea"), gutter = editor.querySelector(".gutter");
+  const count = linesOf(area);
+  area.rows = Math.max(16, count + 1);
+  const marks = new Map();
+  for (const item of document.querySelectorAll("#faults [data-line]")) {
+    const line = Number(item.dataset.line), known = marks.get(line);
+    if (!known || item.dataset.severity === "error") marks.set(line, item.dataset);
+  }
+  gutter.replaceChildren(...Array.from({ length: count }, (_, index) => {
+    const number = document.createElement("span");
+    number.textContent = String(index + 1);
+    const mark = marks.get(index + 1);
+    if (mark) number.className = `at-${mark.severity}`;
+    return number;
+  }));
+  for (const old of editor.querySelectorAll(".line-note")) old.remove();
+  const height = parseFloat(getComputedStyle(area).lineHeight), above = parseFloat(getComputedStyle(area).paddingTop);
+  for (const [line, mark] of marks) {
+    if (line > count) continue;
+    const note = document.createElement("span");
+    note.className = `line-note ${mark.severity === "error" ? "is-bad" : "is-warn"}`;
+    note.textContent = mark.words;
+    note.setAttribute("aria-hidden", "true");
+    note.style.top = `${above + (line - 1) * height}px`;
+    editor.append(note);
+  }
+}
+
+function goToLine(line) {
+  const area = document.querySelector("[data-editor] textarea");
+  if (!area) return;
+  const rows = area.value.split("\n");
+  const start = rows.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  area.focus();
+  area.setSelectionRange(start, start + (rows[line - 1] || "").length);
+}
+
+function takeFreshText() {
+  const fresh = document.querySelector("#faults [data-fresh-text]"), area = document.querySelector("[data-editor] textarea");
+  if (!fresh || !area) return;
+  area.value = fresh.textContent;
+  fresh.remove();
+}
+
+function redraw() {
+  takeFreshText();
+  const editor = document.querySelector("[data-editor]");
+  if (editor) drawGutter(editor);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  redraw();
+  const area = document.querySelector("[data-editor] textarea");
+  area?.addEventListener("input", () => drawGutter(area.closest("[data-editor]")));
+  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+});
+document.addEventListener("htmx:afterSettle", redraw);
+document.addEventListener("click", async (event) => {
+  const go = event.target.closest("[data-go]");
+  if (go) goToLine(Number(go.dataset.go));
+  const copy = event.target.closest("[data-copy]");
+  if (!copy) return;
+  await navigator.clipboard.writeText(copy.parentElement.querySelector("pre, .secret").textContent);
+  copy.textContent = "Copied";
+  setTimeout(() => { copy.textContent = "Copy"; }, 2000);
+});
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) event.preventDefault();
+});
