@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scraper_backend.cli import skus
 from scraper_backend.core.errors import Faults, UsageError
+from scraper_backend.core.skus import NAMES
 
 
 def _file(tmp_path: Path, text: str | bytes, name: str = "skus.txt") -> str:
@@ -97,7 +98,7 @@ def test_a_workbook_and_a_missing_file_say_what_to_do(tmp_path: Path) -> None:
 def test_every_usual_sku_survives_a_text_file(
     tmp_path_factory: pytest.TempPathFactory, given: list[str]
 ) -> None:
-    wanted = [sku for sku in given if sku.lower() not in skus.NAMES]
+    wanted = [sku for sku in given if sku.lower() not in NAMES]
     name = _file(tmp_path_factory.mktemp("skus"), "\n".join(wanted))
 
     assert wanted == skus.take([], [name]).skus

@@ -23,7 +23,7 @@ SKUS = [f"{n:05}" for n in range(1, 25)]
 
 
 @pytest.fixture
-def shop() -> Iterator[Shop]:  # type: ignore[override]
+def shop() -> Iterator[Shop]:
     with open_shop([*SKUS, *(f"{n:05}" for n in range(25, 200))]) as opened:
         yield opened
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +19,6 @@ from scraper_backend.runner.daemon import start
 from scraper_backend.runner.daemon.ledger import Task
 from scraper_backend.runner.daemon.messages import Died, Scraped, Wish
 from scraper_backend.runner.daemon.settings import Settings
-from scraper_backend.runner.outbox import file as outbox
 from scraper_backend.runner.outbox.file import File
 from scraper_backend.runner.outbox.spool import Spool
 from tests.simulation.network import Network, Phone
@@ -30,10 +30,14 @@ URL = "http://office.example"
 class Walk(Protocol):
     """What the world makes of a task: seconds, the outcome, what dies of it, hosts that want rest."""
 
-    seconds: float
-    outcome: Mapping[str, Any]
-    kills: str
-    pauses: Mapping[str, float]
+    @property
+    def seconds(self) -> float: ...
+    @property
+    def outcome(self) -> Mapping[str, Any]: ...
+    @property
+    def kills(self) -> str: ...
+    @property
+    def pauses(self) -> Mapping[str, float]: ...
 
 
 class World(Protocol):
@@ -79,7 +83,7 @@ class Machine:
         self._lives += 1
         life = self.life = Life(f"{self.name}-{self._lives}")
         stop = partial(SimStop, self.world.scheduler, life)
-        start.Stop = stop  # type: ignore[misc, assignment]
+        start.__dict__["Stop"] = stop
         daemon = start.Daemon(self._settings, self._disk, self._phone, URL, self.name, self.clock)
         desk, post = daemon._desk, daemon._post
         desk.inbox = SimQueue(self.world.scheduler, life)  # type: ignore[assignment]
@@ -209,6 +213,6 @@ class SimCrew:
 def _disk() -> File:
     """An outbox in memory, made as `open_file` makes one on a disk."""
     connection = apsw.Connection(":memory:")
-    schema = outbox.resources.files("scraper_backend.runner.outbox").joinpath("schema.sql")
+    schema = resources.files("scraper_backend.runner.outbox").joinpath("schema.sql")
     connection.execute(schema.read_text("utf-8"))
     return File(Path("/nowhere/outbox.db"), connection)

@@ -207,7 +207,7 @@ class SimOffice:
         return key
 
     def _parse(self, request: Request) -> Any:
-        models = {
+        models: dict[str, type[wire.Wire]] = {
             "register": wire.Register, "claim": wire.Claim, "heartbeat": wire.Heartbeat,
             "results": wire.ResultsBatch, "release": wire.Release, "callback": wire.Callback,
         }  # fmt: skip

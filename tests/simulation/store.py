@@ -41,7 +41,7 @@ class MemoryStore:
         transaction = SqliteTransaction(self.connection)
         self.connection.execute("BEGIN")
         try:
-            value = step(rule, transaction)
+            value: T = step(rule, transaction)
         except BaseException:
             self.connection.execute("ROLLBACK")
             raise
@@ -61,7 +61,8 @@ class MemoryStore:
 
     async def read(self, question: Rule[T]) -> T:
         """Look at what is there."""
-        return step(question, SqliteTransaction(self.connection))
+        answer: T = step(question, SqliteTransaction(self.connection))
+        return answer
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """For the oracle, which asks with SQL of its own."""
@@ -99,5 +100,5 @@ def _migrated() -> tuple[apsw.Connection, tuple[str, ...]]:
     for migration in schema.migrations():
         connection.execute(words(migration.text, "sqlite")).fetchall()
     named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_migrations'"
-    tables = [name for (name,) in connection.execute(named).fetchall()]
+    tables = [str(row[0]) for row in connection.execute(named).fetchall()]
     return connection, tuple(t for t in tables if not connection.execute(f"SELECT 1 FROM {t}").fetchall())

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -20,8 +21,8 @@ from scraper_backend.coordinator.rules import checks, jobs, pauses, scrapers
 from scraper_backend.core.scraper_config import parse_value
 from scraper_backend.runner.daemon import claims, desk, heart, post, start
 from scraper_backend.runner.daemon.ledger import Task
-from tests.simulation.machine import Machine
 from tests.simulation.contract import ContractRunner
+from tests.simulation.machine import Machine
 from tests.simulation.network import Network, Weather
 from tests.simulation.office import SimOffice
 from tests.simulation.oracle import Oracle, Violation
@@ -163,14 +164,14 @@ class World:
             self.scheduler.at(self.rng.uniform(0, 20), machine.boot)
             for accident in (self._kill, self._sleep, self._cut, self._deafen, self._stop):
                 if self.rng.random() < 0.3:
-                    self._sometime(lambda a=accident, m=machine: a(m))  # type: ignore[misc]
-        for accident, odds in (
-            (self._office_about_to_die, 0.7), (self._office_about_to_die, 0.4), (self._office_stands_still, 0.2),
-            (self._cancel, 0.3), (self._pause, 0.2), (self._drain, 0.2), (self._old_runner, 0.4),
+                    self._sometime(partial(accident, machine))
+        for event, odds in (
+            (self._office_about_to_die, 0.7), (self._office_about_to_die, 0.4),
+            (self._office_stands_still, 0.2), (self._cancel, 0.3), (self._pause, 0.2), (self._drain, 0.2), (self._old_runner, 0.4),
             (self._old_runner, 0.2), (self._refuse, 0.3),
         ):  # fmt: skip
             if self.rng.random() < odds:
-                self._sometime(accident)
+                self._sometime(event)
         self.scheduler.at(STORM_S, self._calm)
         self.scheduler.at(5, self._watch)
 
@@ -371,7 +372,7 @@ def simulated(seed: int) -> Iterator[None]:
     )
     random.seed(seed)
     put(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4))
-    put(start, "Stop", start.Stop)
+    put(start, "Stop", start.__dict__["Stop"])
     put(start, "capabilities", lambda: ("http",))
     put(start, "metadata", lambda *_: {})
     put(desk, "TICK_S", 5.0)

@@ -72,6 +72,8 @@ JobId = Annotated[str, AfterValidator(_uuid), Field(json_schema_extra={"format":
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Token = Annotated[str, StringConstraints(pattern=r"^[!-~]+$", min_length=8, max_length=100)]
 Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=200)]
+
+
 def _label(text: str) -> str:
     if not re.fullmatch(_LABEL, text):
         raise ValueError("is no name; write 1 to 200 printable characters, the first of them no space")

@@ -43,7 +43,7 @@ def test_a_lease_of_which_nothing_begins_waits_for_its_interval(rhythm: Rhythm, 
     assert rhythm.is_due("L1", 22.0, ())
 
 
-def test_each_lease_tells_of_its_own_tasks(bench: Bench) -> None:  # noqa: F811
+def test_each_lease_tells_of_its_own_tasks(bench: Bench) -> None:
     desk: Desk = bench.desk
     bench.grant(1, lease="L1")
     bench.grant(2, lease="L2")

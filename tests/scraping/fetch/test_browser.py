@@ -130,7 +130,10 @@ async def test_half_a_page_is_waited_for_and_is_no_answer(fetch: AutoFetcher, bo
         await asyncio.sleep(7)
         return answer(b"$3")
 
-    script = "fetch('/late', {cache: 'no-store'}).then((r) => r.text()).then((t) => document.body.innerHTML = '<p>' + t)"
+    script = """
+    const put = (text) => document.body.innerHTML = '<p>' + text;
+    fetch('/late', {cache: 'no-store'}).then((r) => r.text()).then(put);
+    """
     async with shop({"/": page(body, script), "/late": late}) as at:
         got, given_up = await asyncio.gather(
             page_of(fetch, at, wanted="$3", timeout=12),

@@ -25,9 +25,8 @@ def state(still: float = 0.0, idle: float = 0.0, changes: int = 1, *, loaded: bo
         (state(still=0.0, idle=3.1), True),
         (state(still=6.1, idle=0.0), True),
         (replace(state(still=6.1, idle=0.0), is_busy=True), False),
-        (replace(state(still=0.7, idle=1.0), is_bare=True), True),
     ],
-    ids=["quiet", "just changed", "asking", "loading", "a clock", "stuck", "half built", "bare and done"],
+    ids=["quiet", "just changed", "asking", "loading", "a clock", "stuck", "half built"],
 )
 def test_a_page_at_rest(now: State, is_at_rest: bool) -> None:
     assert is_at_rest == now.is_at_rest

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import orjson
+
 from scraper_backend.coordinator.rules import closing, directives, leases, patience, pauses, results
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.results import Accepted, Report, Source
@@ -21,7 +23,7 @@ from scraper_backend.coordinator.store.rows import AttemptRow, JobRow, TaskRow
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core import problems, wire
 from scraper_backend.core.errors import Faults
-from scraper_backend.core.wire import Invalid, ResultItem, ResultsAnswer, ResultsBatch, Verdict
+from scraper_backend.core.wire import MAX_ITEM, Invalid, ResultItem, ResultsAnswer, ResultsBatch, Verdict
 
 Answer = Verdict | Invalid
 
@@ -67,10 +69,13 @@ def _read(item: object) -> ResultItem | Invalid:
         read = wire.check(ResultItem, item, source="item")
     except Faults as faults:
         return Invalid(invalid=problems.sentence(faults.problems))
-    if results.is_too_large(read.data, read.detail):
+    text = orjson.dumps(item)
+    if len(text) > MAX_ITEM and results.is_too_large(read.data, read.detail):
         return Invalid(invalid="larger than 256 KiB; send less of it")
     if "\x00" in read.sku + read.scraper:
         return Invalid(invalid="has a NUL character in its name")
+    if b"\\u0000" not in text:
+        return read
     return read.model_copy(update={"data": results.clean(read.data), "detail": results.clean(read.detail)})
 
 

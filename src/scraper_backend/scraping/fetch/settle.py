@@ -32,7 +32,7 @@ class State:
 
     still: nothing changed and nothing came.  unmoved: nothing changed.  idle: no request and no timer
     is under way, and none was; 0 while one is.  is_busy: it waits for an answer, and shows that something
-    is still to come.  is_bare: there is hardly anything on it yet.
+    is still to come.
     """
 
     still: float
@@ -41,7 +41,6 @@ class State:
     changes: int
     loaded: bool
     is_busy: bool = False
-    is_bare: bool = False
 
     @classmethod
     def of(cls, value: Any) -> State:
@@ -59,7 +58,6 @@ class State:
             int(min(number("changes"), 1e9)),
             bool(told.get("loaded")),
             bool(told.get("busy")),
-            bool(told.get("bare")),
         )
 
     @property

@@ -35,6 +35,7 @@ Ready = Callable[[Page], bool]
 
 _POLL: Final = 0.05
 _MOST_CLICKS: Final = 3
+_BARE: Final = 250
 _UNWANTED: Final = ("Image", "Media", "Font")
 _PATTERNS: Final = [
     {"urlPattern": "*", "resourceType": "Document", "requestStage": "Request"},
@@ -156,9 +157,9 @@ class Tab:
                 return await self._checked(showing)
             await asyncio.sleep(_POLL)
         page = await self._checked(showing)
-        if isinstance(page, Page) and state is not None and state.is_bare:
-            return self._too_slow(showing, page)
-        return page
+        return (
+            self._too_slow(showing, page) if isinstance(page, Page) and _is_unfinished(page, state) else page
+        )
 
     def _too_slow(self, showing: Showing, page: Page | None = None) -> NoPage:
         said = f"the page was not ready after {showing.site.options.timeout:g} s"
@@ -332,3 +333,8 @@ class Tab:
             await self._session.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
             return
         await self._session.send("Fetch.continueRequest", request)
+
+
+def _is_unfinished(page: Page, state: State | None) -> bool:
+    """Whether a page whose time is up still waits for its server, and has hardly anything on it."""
+    return (state is None or not state.idle) and len(page.document.text) < _BARE

@@ -63,8 +63,8 @@ UPDATE leases SET expires_at = :expires_at WHERE id = :id AND state = 'live';
 
 -- name: leases_renew
 -- Results are a sign of life of the leases they name.
-UPDATE leases SET expires_at = CAST(:expires_at AS BIGINT)
-FROM {each ids: id text} WHERE leases.id = ids.id AND leases.state = 'live' AND leases.family = :family;
+UPDATE leases SET expires_at = :expires_at
+WHERE id IN (SELECT ids.id FROM {each ids: id text}) AND state = 'live' AND family = :family;
 
 -- name: tasks_grant
 -- The first ready tasks of a job at one scraper, for this lease; those another is just taking are skipped.

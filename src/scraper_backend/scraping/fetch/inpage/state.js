@@ -20,6 +20,6 @@
     const busy = [...document.querySelectorAll('[aria-busy=true]')].slice(0, 20).some(seen)
       || [...document.querySelectorAll('[class*=price i], [id*=price i], [itemprop=price]')].slice(0, 40)
         .some((node) => seen(node) && /^[\s$€£¥.,\-–—…_]+$/.test(node.textContent));
-    return { bare, busy: bare || busy };
+    return { busy: bare || busy };
   }
 }

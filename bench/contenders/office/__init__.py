@@ -1,0 +1,1 @@
+"""One script a contender of `bench.office`; each prints one line of JSON."""
