@@ -3,12 +3,12 @@
 import sys
 
 import uvloop
-from scraper_backend.scraping.fetch.guard import AllowList
-from scraper_backend.scraping.fetch.http import HttpFetcher
-from scraper_backend.scraping.stream import scrape_all
 from task import CONCURRENCY, CSS, IMAGES, LINK, XPATH, Meter, arguments, is_right
 
 from scraper_backend.core.scraper_config import parse_value
+from scraper_backend.scraping.fetch.guard import AllowList
+from scraper_backend.scraping.fetch.http import HttpFetcher
+from scraper_backend.scraping.stream import scrape_all
 
 
 def configuration(base, silent):

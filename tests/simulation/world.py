@@ -167,7 +167,8 @@ class World:
                     self._sometime(partial(accident, machine))
         for event, odds in (
             (self._office_about_to_die, 0.7), (self._office_about_to_die, 0.4),
-            (self._office_stands_still, 0.2), (self._cancel, 0.3), (self._pause, 0.2), (self._drain, 0.2), (self._old_runner, 0.4),
+            (self._office_stands_still, 0.2), (self._cancel, 0.3), (self._pause, 0.2), (self._drain, 0.2),
+            (self._old_runner, 0.4),
             (self._old_runner, 0.2), (self._refuse, 0.3),
         ):  # fmt: skip
             if self.rng.random() < odds:
