@@ -26,9 +26,9 @@ router = new_router()
 
 ABOUT: Final = """\
 What runners and other machines say to the coordinator, and what people's scripts may do (`/api/v1`). Every
-error, of every endpoint, is `{"error": "what went wrong"}`. A field nobody knows is ignored;
-a known field of the wrong type is a fault, and all faults of a body are told at once, each by its path. A body may be gzip (`Content-Encoding: gzip`)
-and may have 8 MiB after inflation."""
+error, of every endpoint, is `{"error": "what went wrong"}`. A field nobody knows is ignored; a known field
+of the wrong type is a fault, and all faults of a body are told at once, each by its path. A body may be
+gzip (`Content-Encoding: gzip`) and may have 8 MiB after inflation."""
 
 TOKEN: Final = {
     "type": "http",
