@@ -57,7 +57,7 @@ class _PairRow(NamedTuple):
     sku: str
     scraper: str
     outcome: str
-    other_outcome: str
+    other_outcome: str | None
     data: str | None
     other_data: str | None
 
@@ -79,13 +79,12 @@ async def compare(
 ) -> Compared:
     """What differs in `job_id` from the earlier `other`, in the order it was asked for."""
     pairs: list[Pair] = []
-    seen = 0
-    while len(pairs) <= limit and seen < MOST:
+    looked = seen = 0
+    while len(pairs) <= limit and looked < MOST:
         rows = await tx.all(_PairRow, "compared_tasks", job_id=job_id, other=other, after=after, limit=CHUNK)
-        seen += len(rows)
-        pairs += [
-            pair for pair in map(_pair, rows) if change in pair.changes or (not change and pair.changes)
-        ]
+        both = [_pair(row, row.other_outcome) for row in rows if row.other_outcome is not None]
+        looked, seen = looked + len(rows), seen + len(both)
+        pairs += [pair for pair in both if (change in pair.changes if change else pair.changes)]
         if len(rows) < CHUNK:
             more = pairs[limit - 1].task_id if len(pairs) > limit else None
             return Compared(tuple(pairs[:limit]), seen, more)
@@ -93,8 +92,8 @@ async def compare(
     return Compared(tuple(pairs[:limit]), seen, pairs[limit - 1].task_id if len(pairs) > limit else after)
 
 
-def _pair(row: _PairRow) -> Pair:
-    before, after = _side(row.other_outcome, row.other_data), _side(row.outcome, row.data)
+def _pair(row: _PairRow, other_outcome: str) -> Pair:
+    before, after = _side(other_outcome, row.other_data), _side(row.outcome, row.data)
     both_found = before.outcome == after.outcome == "found"
     changes = [
         name

@@ -50,12 +50,14 @@ WHERE job_id = :job_id AND id < :before
 ORDER BY id DESC LIMIT :limit;
 
 -- name: compared_tasks
--- The tasks of one job beside the same SKU and scraper of another, after a task of the first.
+-- The next tasks of one job beside the same SKU and scraper of another, where that has ended too.  The first
+-- job's tasks are picked before they are joined: else PostgreSQL would hash the whole other job for each page.
 SELECT a.id, a.sku, a.scraper, a.outcome, b.outcome, ra.data, rb.data
-FROM tasks a JOIN tasks b ON b.job_id = :other AND b.sku = a.sku AND b.scraper = a.scraper
+FROM (SELECT id, sku, scraper, outcome FROM tasks
+  WHERE job_id = :job_id AND id > :after AND outcome IS NOT NULL ORDER BY id LIMIT :limit) AS a
+LEFT JOIN tasks b ON b.job_id = :other AND b.sku = a.sku AND b.scraper = a.scraper AND b.outcome IS NOT NULL
 LEFT JOIN results ra ON ra.task_id = a.id LEFT JOIN results rb ON rb.task_id = b.id
-WHERE a.job_id = :job_id AND a.id > :after AND a.outcome IS NOT NULL AND b.outcome IS NOT NULL
-ORDER BY a.id LIMIT :limit;
+ORDER BY a.id;
 
 -- name: jobs_alike
 -- The jobs before this one that share a scraper with it, the newest first.
