@@ -28,10 +28,10 @@ SAID: dict[str, list[object]] = {
         "No disponible", "Non disponibile", "Niet op voorraad", "Brak w magazynie", "Ej i lager",
         "Slut i lager",
         "Ikke på lager", "Ei varastossa", "Není skladem", "Nincs raktáron", "0 in stock", "Stock: 0",
-        "Email me when available", "Temporarily out of stock", False, 0,
+        "Email me when available", "Temporarily out of stock", False, 0, "Sold out", "price--sold-out",
+        "Ausverkauft", "Épuisé", "Agotado", "Uitverkocht", "Udsolgt", "Esgotado", "Stoc epuizat",
     ],
-    "sold_out": ["Sold out", "Ausverkauft", "Épuisé", "Agotado", "Uitverkocht", "Udsolgt", "Esgotado",
-    "Stoc epuizat"],
+    "sold_out": ["https://schema.org/SoldOut", "SoldOut", "sold_out"],
     "limited_availability": [
         "LimitedAvailability", "Only 3 left in stock", "Only 3 left in stock - order soon.",
         "nur noch 3 auf Lager",

@@ -145,7 +145,7 @@ def test_a_upc_that_is_none_is_the_shops_own_number() -> None:
 def test_a_switched_off_buy_button_says_that_it_cannot_be_had() -> None:
     page = '<h1>Bowl</h1><div class="price">$5</div><button class="add-to-cart" disabled>Sold out</button>'
 
-    assert "sold_out" == seen(page)["availability"]
+    assert "out_of_stock" == seen(page)["availability"]
     assert "" == buying(Document(page))
 
 

@@ -108,16 +108,14 @@ SAID: Final[dict[Availability, str]] = {
         zarezerwowany, zarezerwowane, reserverad, reserveret, reservert, varattu, rezervováno, rezervované,
         foglalt, rezervat
     """,
-    "sold_out": """
+    "out_of_stock": """
         sold out, sold-out, soldout, all gone, ausverkauft, vergriffen, restlos ausverkauft, épuisé,
         épuisée, victime de son succès, agotado, agotada, agotados, vendido, esaurito, esaurita, tutto
         esaurito, terminato, uitverkocht, wyprzedane, wyprzedany, sprzedane, slutsåld, slutsålt, udsolgt,
         utsolgt, loppuunmyyty, loppuunmyyty tuote, esgotado, esgotada, vyprodáno, vyprodané, vypredané,
         elfogyott, kifogyott, epuizat, stoc epuizat, vândut, εξαντλήθηκε, εξαντλημένο, распродано, продано,
         tükendi, изчерпан, продадено, розпродано, rasprodano, rasprodato, razprodano, izpārdots, išparduota,
-        välja müüdud, 売り切れ, 在庫切れ, 品切れ, 售罄, 缺货, 품절
-    """,
-    "out_of_stock": """
+        välja müüdud, 売り切れ, 在庫切れ, 品切れ, 售罄, 缺货, 품절,
         out of stock, out-of-stock, outofstock, oos, not in stock, no stock, not available, unavailable,
         currently unavailable, temporarily unavailable, temporarily out of stock, isn't available, is not
         available, sorry not available, zero stock, none left, notify me, notify me when available, notify

@@ -106,6 +106,8 @@ def availability(raw: object) -> Availability | None:
 def _schema_word(notice: str) -> Availability | None:
     """`https://schema.org/InStock`, `InStock`, `in_stock`, `schema:in-stock`."""
     word = re.sub(r"^(?:https?://)?(?:www\.)?schema\.org/|^schema:|^itemavailability[./]", "", notice)
+    if re.search(r"sold[\s-]", word):  # a page's "Sold out" only says that there is none now
+        return None
     return _SCHEMA.get(re.sub(r"[\s_#/-]", "", word))
 
 
@@ -124,7 +126,7 @@ def _said(notice: str) -> Availability | None:
     if special:
         return special
     counted = _counted(notice)
-    if counted and not {"out_of_stock", "sold_out"} & set(statuses):
+    if counted and "out_of_stock" not in statuses:
         return counted
     if not said:
         return _delivery(notice)
@@ -146,8 +148,6 @@ def _plainest(statuses: list[Availability]) -> Availability:
         return "limited_availability"
     if first == "online_only" and len(statuses) > 1:
         return next((status for status in statuses if status != "online_only"), first)
-    if first == "out_of_stock" and "sold_out" in statuses:
-        return "out_of_stock"
     return first
 
 
