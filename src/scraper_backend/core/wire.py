@@ -85,12 +85,22 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _written_time(value: object) -> object:
+    """A time is text with its date in front: a bare number could be seconds or milliseconds since whenever."""
+    if isinstance(value, datetime) or (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]", value)):
+        return value
+    raise ValueError("is no time; write text such as 2024-01-15T10:30:00Z")
+
+
 _LABEL: Final = r"[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,199}"
 RunnerName = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"pattern": f"^{_LABEL}$"})]
 Whole = Annotated[int, Field(ge=-MAX_WHOLE, le=MAX_WHOLE), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=0, le=MAX_WHOLE), BeforeValidator(_whole)]
 Instant = Annotated[
-    AwareDatetime, Strict(False), PlainSerializer(utc_text, return_type=str, when_used="json")
+    AwareDatetime,
+    Strict(False),
+    BeforeValidator(_written_time),
+    PlainSerializer(utc_text, return_type=str, when_used="json"),
 ]
 Price = Annotated[float, Field(allow_inf_nan=False)]
 
