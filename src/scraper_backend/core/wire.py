@@ -86,7 +86,7 @@ def _whole(value: object) -> object:
 
 
 def _written_time(value: object) -> object:
-    """A time is text with its date in front: a bare number could be seconds or milliseconds since whenever."""
+    """A time is text with its date in front: a bare number could be seconds or milliseconds."""
     if isinstance(value, datetime) or (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]", value)):
         return value
     raise ValueError("is no time; write text such as 2024-01-15T10:30:00Z")
