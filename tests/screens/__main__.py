@@ -31,7 +31,6 @@ HIDDEN: Final = {
     "job-new": "/jobs/new",
     "product": f"/products/one?sku={seed.PRODUCTS[0][0]}",
     "factor": "/settings/account/factor",
-    "welcome": "/welcome",
 }
 TALLEST: Final = 1600
 

@@ -52,7 +52,6 @@ from scraper_backend.coordinator.panel import (
     scrapers_edit,
     settings,
     static,
-    welcome,
 )
 from scraper_backend.coordinator.panel import runners as panel_runners
 from scraper_backend.coordinator.routes import Guarded
@@ -90,7 +89,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     scrapers.router,
     panel_runners.router,
     keys.router,
-    welcome.router,
     account.router,
     settings.router,
     reference.router,

@@ -80,9 +80,8 @@ async def test_rolling_back_is_a_new_revision(office: Office) -> None:
 
 async def _done(office: Office) -> str:
     job_id = await office.job(["A1", "A2"], ["amazon"])
-    await office.submit(
-        job_id, {"A1": {"amazon": product("Hose")}, "A2": {"amazon": product("Rake", images=[])}}
-    )
+    data = {"A1": {"amazon": product("Hose")}, "A2": {"amazon": product("Rake", images=[])}}
+    await office.report(job_id, "completed", data)
     return job_id
 
 
@@ -108,14 +107,11 @@ async def test_a_job_is_forgotten_when_its_time_is_over_and_products_stay(office
     assert [] == await office.store.read(reads.faults)
 
 
-async def test_a_large_job_goes_bit_by_bit_and_its_counters_follow(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retention, "BATCH", 1)
+async def test_a_large_job_goes_bit_by_bit_and_its_counters_follow(office: Office) -> None:
     job_id = await _done(office)
     await office.store.write(lambda tx: retention.choose(tx, Retention(jobs=1), by="ann", now=office.now))
 
-    await office.store.write(lambda tx: retention.forget(tx, now=office.now + timedelta(days=2)))
+    await office.store.write(lambda tx: retention.forget(tx, batch=1, now=office.now + timedelta(days=2)))
 
     counts = (await office.store.read(lambda tx: jobs.show(tx, job_id))).counts
     assert (1, 1, 0) == (counts.total, counts.found, counts.open)

@@ -104,22 +104,34 @@ def _with(document: Mapping[str, Any], parts: list[str], value: Any) -> dict[str
 
 def _edited(text: str, lines: Mapping[str, int], path: str, value: Any) -> str | None:
     """The text with one line changed, added or taken away; None when that cannot be told."""
-    rows, parent, key = text.split("\n"), path.rpartition(".")[0], path.rpartition(".")[2]
     if path in lines:
-        row = rows[lines[path] - 1]
-        found = re.match(rf"^(\s*){re.escape(key)}:", row)
-        if not found:
-            return None
-        comment = re.search(r"\s+#[^'\"]*$", row)
-        fresh = [f"{found[1]}{_line(key, value)}{comment[0] if comment else ''}"] if value is not None else []
-        return "\n".join(rows[: lines[path] - 1] + fresh + rows[lines[path] :])
-    if value is None or (parent and parent not in lines):
+        return _changed(text, lines[path], path.rpartition(".")[2], value)
+    return None if value is None else _added(text, lines, path.split("."), value)
+
+
+def _changed(text: str, line: int, key: str, value: Any) -> str | None:
+    rows = text.split("\n")
+    row = rows[line - 1]
+    found = re.match(rf"^(\s*){re.escape(key)}:", row)
+    if not found:
         return None
-    if not parent:
-        return text.rstrip("\n") + ("\n" if text.strip() else "") + _line(key, value) + "\n"
-    row = rows[lines[parent] - 1]
+    comment = re.search(r"\s+#[^'\"]*$", row)
+    fresh = f"{found[1]}{_line(key, value)}{comment[0] if comment else ''}"
+    return "\n".join([*rows[: line - 1], *([] if value is None else [fresh]), *rows[line:]])
+
+
+def _added(text: str, lines: Mapping[str, int], parts: list[str], value: Any) -> str:
+    """Under the nearest object that is there, with the objects between them."""
+    depth = next(n for n in range(len(parts) - 1, -1, -1) if n == 0 or ".".join(parts[:n]) in lines)
+    for part in reversed(parts[depth + 1 :]):
+        value = {part: value}
+    block = _line(parts[depth], value)
+    if depth == 0:
+        return text.rstrip("\n") + ("\n" if text.strip() else "") + block + "\n"
+    rows, line = text.split("\n"), lines[".".join(parts[:depth])]
+    row = rows[line - 1]
     indent = " " * (len(row) - len(row.lstrip()) + 2)
-    return "\n".join([*rows[: lines[parent]], indent + _line(key, value), *rows[lines[parent] :]])
+    return "\n".join([*rows[:line], *(indent + one for one in block.split("\n")), *rows[line:]])
 
 
 def _line(key: str, value: Any) -> str:

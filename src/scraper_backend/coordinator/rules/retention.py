@@ -72,42 +72,42 @@ async def apply(store: Store, *, now: datetime) -> int:
     return total
 
 
-async def forget(tx: Transaction, *, now: datetime) -> int:
+async def forget(tx: Transaction, *, batch: int = BATCH, now: datetime) -> int:
     """One batch of what is older than it is kept; 0 when nothing is."""
     kept = await get(tx)
     return (
-        await _drafts(tx, now)
-        or await _jobs(tx, kept, now)
-        or await _rows(tx, "forget_logs", kept.logs, now)
-        or await _rows(tx, "forget_observations", kept.observations, now)
-        or await _rows(tx, "forget_audit", kept.audit, now)
-        or await _rows(tx, "forget_old_leases", kept.jobs, now)
+        await _drafts(tx, now, batch)
+        or await _jobs(tx, kept, now, batch)
+        or await _rows(tx, "forget_logs", kept.logs, now, batch)
+        or await _rows(tx, "forget_observations", kept.observations, now, batch)
+        or await _rows(tx, "forget_audit", kept.audit, now, batch)
+        or await _rows(tx, "forget_old_leases", kept.jobs, now, batch)
     )
 
 
-async def _drafts(tx: Transaction, now: datetime) -> int:
+async def _drafts(tx: Transaction, now: datetime, batch: int) -> int:
     """Drafts after their day, with their test jobs."""
     old = await tx.all(DraftRow, "drafts_old", before=to_ms(now - drafts.LIVES))
     for draft in old:
         await tx.run("draft_drop", job_id=draft.job_id)
         for job_id in filter(None, (draft.job_id, draft.current_job_id)):
             await jobs.cancel(tx, job_id, by="coordinator", now=now)
-            await _job(tx, job_id)
+            await _job(tx, job_id, batch)
         await tx.run("draft_revision_drop", scraper=draft.scraper, number=draft.number)
         await tx.run("draft_ground_drop", scraper=draft.scraper)
     return len(old)
 
 
-async def _jobs(tx: Transaction, kept: Retention, now: datetime) -> int:
+async def _jobs(tx: Transaction, kept: Retention, now: datetime, batch: int) -> int:
     limits = {"jobs": _before(kept.jobs, now), "tests": _before(kept.tests, now)}
     for row in await tx.all(NameRow, "forget_which", limit=1, **limits):
-        return await _job(tx, row.name)
+        return await _job(tx, row.name, batch)
     return 0
 
 
-async def _job(tx: Transaction, job_id: str) -> int:
+async def _job(tx: Transaction, job_id: str, batch: int) -> int:
     """The next of the job's tasks; after the last of them, the job."""
-    tasks = await tx.all(_Task, "forget_tasks_next", job_id=job_id, limit=BATCH)
+    tasks = await tx.all(_Task, "forget_tasks_next", job_id=job_id, limit=batch)
     if tasks:
         ids = [(task.id,) for task in tasks]
         for statement in ("forget_results", "forget_attempts", "forget_tasks"):
@@ -115,7 +115,7 @@ async def _job(tx: Transaction, job_id: str) -> int:
         counted = Counter(task.outcome for task in tasks)
         counts = {outcome: counted[outcome] for outcome in writes.OUTCOMES}
         await tx.run("forget_counted", job_id=job_id, total=len(tasks), **counts)
-    if len(tasks) < BATCH:
+    if len(tasks) < batch:
         for statement in _WITH_A_JOB:
             await tx.run(statement, job_id=job_id)
         tx.announce("jobs")
@@ -128,10 +128,10 @@ _WITH_A_JOB: Final = (
 )  # fmt: skip
 
 
-async def _rows(tx: Transaction, statement: str, days: int | None, now: datetime) -> int:
+async def _rows(tx: Transaction, statement: str, days: int | None, now: datetime, batch: int) -> int:
     if days is None:
         return 0
-    return await tx.run(statement, before=_before(days, now), limit=BATCH)
+    return await tx.run(statement, before=_before(days, now), limit=batch)
 
 
 def _before(days: int | None, now: datetime) -> int:
