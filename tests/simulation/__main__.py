@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from multiprocessing import get_context
 
-from tests.simulation.planted import BUGS, SEEDS, caught
+from tests.simulation.planted import BUGS, SEEDS, catch
 from tests.simulation.world import Report, simulate
 
 
@@ -76,13 +76,9 @@ def _spread(values: list[float]) -> str:
 
 def _planted() -> int:
     with get_context("spawn").Pool(os.cpu_count()) as pool:
-        missed = list(_told(pool.imap(_catch, range(len(BUGS)))))
+        missed = list(_told(pool.imap(catch, range(len(BUGS)))))
     print(f"{len(BUGS) - len(missed)} of {len(BUGS)} planted bugs caught, each within {SEEDS} worlds")
     return int(bool(missed))
-
-
-def _catch(number: int) -> tuple[str, Report | None]:
-    return BUGS[number].name, caught(BUGS[number])
 
 
 def _told(answers: Iterable[tuple[str, Report | None]]) -> Iterable[str]:

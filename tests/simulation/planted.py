@@ -273,3 +273,8 @@ BUGS: Final = (
     Bug("every failure is tried again at once, for ever", ((Line, "pause_after", lambda *_: 0.05),)),
     Bug("what is in hand is not written down", ((Spool, "turn", _turn_in_memory),)),
 )
+
+
+def catch(number: int) -> tuple[str, Report | None]:
+    """The bug of this number: its name and the world that shows it."""
+    return BUGS[number].name, caught(BUGS[number])

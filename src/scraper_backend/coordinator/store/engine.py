@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ import apsw
 
 from scraper_backend.coordinator.store import schema
 from scraper_backend.coordinator.store.protocol import Store
-from scraper_backend.coordinator.store.sqlite import SqliteStore, open_writer
+from scraper_backend.coordinator.store.sqlite import DISK, SqliteStore, as_trouble, open_writer
 from scraper_backend.coordinator.store.statements import words
-from scraper_backend.core.errors import Mistake, StoreBusy, UsageError
+from scraper_backend.core.errors import Mistake, UsageError
 
 _LOCK = 7_206_411_735
 """PostgreSQL's advisory lock that one migrating process holds."""
@@ -32,7 +33,10 @@ async def open_store(url: str) -> Store:
         return await _open_postgres(url)
     path = sqlite_path(url)
     await asyncio.to_thread(_migrate_sqlite, path)
-    return await asyncio.to_thread(SqliteStore, path)
+    try:
+        return await asyncio.to_thread(SqliteStore, path)
+    except DISK as error:
+        raise as_trouble(error) from error
 
 
 async def migrate(url: str) -> list[str]:
@@ -75,13 +79,15 @@ def _migrate_sqlite(path: Path) -> list[str]:
                 )
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk has undone it already
+                connection.execute("ROLLBACK")
             raise
         return [migration.name for migration in absent]
-    except apsw.BusyError as error:
-        raise StoreBusy(f"another process holds the database {path}") from error
+    except DISK as error:
+        raise as_trouble(error) from error
     finally:
-        connection.close()
+        with suppress(*DISK):  # on a full disk the log keeps what the file has no room for
+            connection.close()
 
 
 def _sqlite_connection(path: Path) -> apsw.Connection:
@@ -91,8 +97,8 @@ def _sqlite_connection(path: Path) -> apsw.Connection:
         raise Mistake(f"the database {path} cannot be opened: {error}; set DATABASE_URL") from error
     except apsw.NotADBError as error:
         raise Mistake(f"{path} is not a SQLite database; set DATABASE_URL") from error
-    except apsw.BusyError as error:
-        raise StoreBusy(f"another process holds the database {path}") from error
+    except DISK as error:
+        raise as_trouble(error) from error
 
 
 def _sqlite_missing(connection: apsw.Connection) -> tuple[schema.Migration, ...]:

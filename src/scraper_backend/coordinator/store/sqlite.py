@@ -39,6 +39,10 @@ NOTICE_S: Final = 0.25
 """How often we look whether another process wrote."""
 READERS: Final = 4
 CHECKPOINT_PAGES: Final = 1000
+DISK: Final = (
+    apsw.BusyError, apsw.CantOpenError, apsw.FullError, apsw.IOError, apsw.LockedError, apsw.ReadOnlyError,
+)  # fmt: skip
+"""What a full or failing disk, or another process, does to us; it may pass."""
 
 
 class SqliteTransaction:
@@ -162,8 +166,8 @@ class SqliteStore:
                 return _step(question, SqliteTransaction(connection))
             finally:
                 connection.execute("ROLLBACK")
-        except apsw.BusyError as error:
-            raise StoreBusy(f"the database is locked: {error}") from error
+        except DISK as error:
+            raise as_trouble(error) from error
         finally:
             self._readers.put(connection)
 
@@ -195,8 +199,9 @@ class _Writer:
             self._notice_others()
 
     def close(self) -> None:
-        """Let go of the file; the last one out checkpoints the whole log."""
-        self._connection.close()
+        """Let go of the file; the last one out checkpoints the whole log, if the disk has room for it."""
+        with contextlib.suppress(*DISK):
+            self._connection.close()
 
     def _next_group(self) -> list[_Waiting] | None:
         """What is waiting, at most `GROUP`; [] when nothing came for a while, None at the end."""
@@ -229,7 +234,7 @@ class _Writer:
             log.warning("store.commit_failed", error=str(error), rules=len(group))
             for waiting in group:
                 waiting.topics.clear()
-                waiting.error = _as_trouble(error)
+                waiting.error = as_trouble(error)
 
     def _run(self, waiting: _Waiting) -> None:
         """One rule in its savepoint; what it raises undoes its own changes and nothing else."""
@@ -239,7 +244,7 @@ class _Writer:
             waiting.value = _step(waiting.rule, transaction)
             waiting.topics = transaction.topics
         except BaseException as error:
-            waiting.error = error
+            waiting.error = as_trouble(error) if isinstance(error, DISK) else error
             if not self._connection.in_transaction:  # a full disk undoes the whole group
                 raise
             self._connection.execute("ROLLBACK TO rule")
@@ -259,11 +264,16 @@ class _Writer:
         return apsw.SQLITE_OK
 
     def _checkpoint(self) -> None:
-        """After the answers, so that nobody waits for it."""
-        if self._wal_pages >= CHECKPOINT_PAGES:
-            with contextlib.suppress(apsw.BusyError):
-                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-            self._wal_pages = 0
+        """After the answers, so that nobody waits for it.  On a full disk the log keeps what it has."""
+        if self._wal_pages < CHECKPOINT_PAGES:
+            return
+        self._wal_pages = 0
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.BusyError:
+            pass
+        except DISK as error:
+            log.warning("store.checkpoint_failed", error=str(error))
 
     def _notice_others(self) -> None:
         """`data_version` moves when another connection committed, and only then."""
@@ -349,7 +359,8 @@ def _settle(group: Iterable[_Waiting]) -> None:
             waiting.future.set_result(waiting.value)
 
 
-def _as_trouble(error: Exception) -> Exception:
+def as_trouble(error: Exception) -> Exception:
+    """What callers are told of an error of the database's own."""
     if isinstance(error, apsw.BusyError):
         return StoreBusy("another process holds the database, and did not let go of it in time")
     if isinstance(error, apsw.Error):

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Self
@@ -52,8 +52,8 @@ class File:
         self.close()
 
     def close(self) -> None:
-        """Close it; the write-ahead log is folded in by the last one out."""
-        with self._lock:
+        """Close it; the write-ahead log is folded in by the last one out, if the disk has room for it."""
+        with self._lock, suppress(*_DISK):
             self._connection.close()
 
     def now(self) -> int:
@@ -96,7 +96,10 @@ class File:
 
 
 def open_file(path: Path | None = None, *, clock: Callable[[], float] = time.time) -> File:
-    """The outbox at `path`, made when there is none; a broken one is moved aside and said so."""
+    """The outbox at `path`, made when there is none; a broken one is moved aside and said so.
+
+    Raises `StoreBusy` when the disk is full or fails.
+    """
     place = default_path() if path is None else path
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -115,6 +118,9 @@ def _connect(path: Path) -> apsw.Connection:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
         path.chmod(0o600)
+    except _DISK as error:
+        connection.close()
+        raise StoreBusy(f"{path} cannot be opened: {error}") from error
     except BaseException:
         connection.close()
         raise
