@@ -207,7 +207,7 @@ def _left_now(path: Path, disk: Disk, faults: Faults) -> list[str]:
 
 def _broken(connection: apsw.Connection) -> list[str]:
     """What SQLite itself says of the file."""
-    (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
+    answer = connection.pragma("integrity_check")
     return [] if answer == "ok" else [str(answer)]
 
 

@@ -154,7 +154,7 @@ def recording(disk: Disk) -> Iterator[Disk]:
         vfs.unregister()
 
 
-class _Vfs(apsw.VFS):  # type: ignore[misc]
+class _Vfs(apsw.VFS):
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
         super().__init__(f"recording-{next(_NAMES)}", "unix", makedefault=True)
@@ -167,7 +167,7 @@ class _Vfs(apsw.VFS):  # type: ignore[misc]
         self._disk.note(Deleted(name))
 
 
-class _File(apsw.VFSFile):  # type: ignore[misc]
+class _File(apsw.VFSFile):
     def __init__(self, disk: Disk, name: Any, flags: list[int]) -> None:
         self._disk = disk
         self._name = name.filename() if isinstance(name, apsw.URIFilename) else str(name)

@@ -1,4 +1,4 @@
-"""Power cuts, full disks and failing disks, a short share; the long one is `python -m tests.chaos.powercut`."""
+"""Power cuts, full and failing disks, a short share; the long one is `python -m tests.chaos.powercut`."""
 
 from __future__ import annotations
 

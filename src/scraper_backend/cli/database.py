@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from scraper_backend.cli import say
 from scraper_backend.cli.parts import needed
 
-app = typer.Typer(no_args_is_help=True, help="The coordinator's database: migrate, check.")
+app = typer.Typer(no_args_is_help=True, help="The coordinator's database: migrate, check, back up.")
 
 
 @app.command(epilog=say.example("bsr db migrate", "DATABASE_URL=postgresql://bsr@db/bsr bsr db migrate"))
@@ -54,3 +55,48 @@ def check(json: say.Json = False) -> None:
     else:
         say.out("Everything holds.")
     raise typer.Exit(1 if faults else 0)
+
+
+To = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The copy, or a folder for a copy with today's name.")
+]
+Copy = Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `bsr db backup` made.")]
+Force = Annotated[bool, typer.Option("--force", metavar="", help="Replace the file if it exists.")]
+
+
+@app.command(epilog=say.example("bsr db backup /var/backups/bsr", "bsr db backup office.db --force"))
+def backup(to: To, force: Force = False, json: say.Json = False) -> None:
+    """Copy the database while it is in use, and read the copy back.
+
+    One snapshot of a SQLite database; nobody waits for it. For PostgreSQL, which has `pg_dump`, it says so.
+    """
+    from scraper_backend.cli import office
+
+    with needed("bsr db backup", "coordinator"):
+        from scraper_backend.coordinator.settings import read_settings
+        from scraper_backend.coordinator.store.backup import back_up
+    file = to / f"bsr-{office.now():%Y%m%d-%H%M%S}.db" if to.is_dir() else to
+    done = back_up(read_settings().database_url.get_secret_value(), file, replace=force)
+    if json:
+        say.as_json({"path": str(done.path), "bytes": done.bytes})
+    else:
+        say.out(f"{done.path}: {done.bytes} bytes, read back and whole.")
+
+
+@app.command(epilog=say.example("bsr db restore /var/backups/bsr/bsr-20260302-090000.db"))
+def restore(copy: Copy, json: say.Json = False) -> None:
+    """Put a copy in the place of the database; what was there is kept beside it.
+
+    Stop `bsr serve` first. A copy of an earlier version is brought up when it is next opened.
+    """
+    from scraper_backend.cli import office
+
+    with needed("bsr db restore", "coordinator"):
+        from scraper_backend.coordinator.settings import read_settings
+        from scraper_backend.coordinator.store import backup as backups
+    done = backups.restore(read_settings().database_url.get_secret_value(), copy, now=office.now())
+    if json:
+        say.as_json({"path": str(done.path), "kept": str(done.kept) if done.kept else None})
+    else:
+        kept = f" What was there is {done.kept}." if done.kept else ""
+        say.out(f"{done.path} is the copy now.{kept}")

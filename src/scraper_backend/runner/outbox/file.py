@@ -118,11 +118,11 @@ def _connect(path: Path) -> apsw.Connection:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.execute(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
         path.chmod(0o600)
-    except _DISK as error:
-        connection.close()
-        raise StoreBusy(f"{path} cannot be opened: {error}") from error
-    except BaseException:
-        connection.close()
+    except BaseException as error:
+        with suppress(*_DISK):
+            connection.close()
+        if isinstance(error, _DISK):
+            raise StoreBusy(f"{path} cannot be opened: {error}") from error
         raise
     return connection
 
