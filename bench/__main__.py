@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.table import ROOT, render
 
-SECTIONS = ("engine", "panel")
+SECTIONS = ("engine", "panel", "office")
 HEAD = """# Benchmarks
 
 Made by `make bench`; `python -m bench --write` renews this page. Speeds are ratios of CPU time from one interleaved run,

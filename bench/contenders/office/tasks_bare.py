@@ -5,7 +5,6 @@ import hashlib
 import json
 import sys
 import time
-from pathlib import Path
 
 import apsw
 from meter import Meter, product
@@ -97,5 +96,4 @@ def main():
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).unlink(missing_ok=True)
     main()

@@ -40,8 +40,8 @@ def items_of(answer):
     ]  # fmt: skip
 
 
-async def claim(store, key, number, most):
-    body = wire.Claim(claim_key=f"claim-{number:08}", runner_name="bench", max_tasks=most)
+async def claim(store, key, number, most, runner="bench"):
+    body = wire.Claim(claim_key=f"claim-{number:08}", runner_name=runner, max_tasks=most)
     return await store.write(lambda tx: claims.claim(tx, body, key, now=now()))
 
 

@@ -1,0 +1,89 @@
+"""What the coordinator's own work costs, beside a bare loop, an ORM twin and two other queues."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.coordinator import servers
+
+from bench.table import Row, Section, interleave, middle, peers_python, ratio
+
+HERE = Path(__file__).parent / "contenders" / "office"
+HOW = (
+    "Every call is durable before it is answered (SQLite with synchronous=FULL). CPU is user and system time of the process "
+    "that serves, without its clients and without PostgreSQL; ratios are medians of rounds in which all contenders ran in "
+    "turn. The bare loop writes the same rows into the same schema in the same commits and decides nothing. Over HTTP "
+    "sixteen connections share commits, so there the clock is compared, which is mostly the disk's. The ORM twin does the "
+    "same with a callback as ours, with fewer checks. Scrapyd and Procrastinate hand out one job a call; a runner "
+    "of ours asks for sixteen or fifty, so they are compared by the task."
+)
+Answers = Mapping[str, Sequence[Mapping[str, float]]]
+
+
+def run(*, quick: bool) -> Section:
+    """Measure; a contender that is refused anything ends the run."""
+    rounds, size = (1, 1) if quick else (3, 5)
+    peers = peers_python()
+    with tempfile.TemporaryDirectory(prefix="bsr-bench-") as folder:
+        answers = interleave(_on_sqlite(Path(folder), peers, size), rounds=rounds)
+    server = servers.start()
+    try:
+        answers |= interleave(_on_postgres(server.address, peers, size), rounds=rounds)
+    finally:
+        servers.stop(server)
+    figures = [_figure(name, found) for name, found in answers.items()]
+    return Section("The coordinator", HOW, [*figures, *_goals(answers)])
+
+
+def _on_sqlite(folder: Path, peers: Path, size: int) -> dict[str, Sequence[str | Path]]:
+    python, tasks = sys.executable, str(4000 * size)
+    return {
+        "claim and ingest by fifties, ours": [python, HERE / "fresh.py", "tasks_ours", folder, tasks, "50"],
+        "claim and ingest by fifties, bare": [python, HERE / "fresh.py", "tasks_bare", folder, tasks, "50"],
+        "results over HTTP by tens, ours": [python, HERE / "http_ours.py", tasks],
+        "results by tens, bare": [python, HERE / "http_bare.py", tasks],
+        "callbacks of 125, ours": [python, HERE / "callback_ours.py", str(20 * size)],
+        "callbacks of 125, ORM twin": [python, HERE / "callback_orm.py", str(20 * size), peers],
+        "claims over HTTP, ours": [python, HERE / "claim_ours_http.py", tasks],
+        "claims over HTTP, Scrapyd": [python, HERE / "claim_scrapyd.py", str(100 * size), peers],
+    }
+
+
+def _on_postgres(address: str, peers: Path, size: int) -> dict[str, Sequence[str | Path]]:
+    return {
+        "claims on PostgreSQL, ours": [sys.executable, HERE / "claim_ours_pg.py", address, str(2000 * size)],
+        "claims on PostgreSQL, Procrastinate": [
+            peers, HERE / "claim_procrastinate.py", address, str(400 * size),
+        ],
+    }  # fmt: skip
+
+
+def _figure(name: str, found: Sequence[Mapping[str, float]]) -> Row:
+    return Row(
+        name, f"{middle(found, 'per_s'):,.0f} a second; {middle(found, 'per_cpu_s'):,.0f} a CPU second"
+    )
+
+
+def _goals(answers: Answers) -> list[Row]:
+    return [
+        _goal("claim and ingest, by CPU, ours : bare", answers, "per_cpu_s", 0.5,
+              "claim and ingest by fifties, ours", "claim and ingest by fifties, bare"),
+        _goal("results over HTTP, by the clock, ours : bare", answers, "per_s", 0.6,
+              "results over HTTP by tens, ours", "results by tens, bare"),
+        _goal("callbacks, by CPU, ours : ORM twin", answers, "per_cpu_s", 6,
+              "callbacks of 125, ours", "callbacks of 125, ORM twin"),
+        _goal("tasks handed out over HTTP, by CPU, ours : Scrapyd", answers, "per_cpu_s", 5,
+              "claims over HTTP, ours", "claims over HTTP, Scrapyd"),
+        _goal("tasks handed out on PostgreSQL, by the clock, ours : Procrastinate", answers, "per_s", 8,
+              "claims on PostgreSQL, ours", "claims on PostgreSQL, Procrastinate"),
+    ]  # fmt: skip
+
+
+def _goal(  # noqa: PLR0917 - a row, in its order
+    what: str, answers: Answers, key: str, least: float, ours: str, other: str
+) -> Row:
+    measured = ratio(answers, key, ours, other)
+    return Row(what, f"{measured:.2f}", f"≥ {least}", measured >= least)
