@@ -32,7 +32,7 @@ HIDDEN: Final = {
     "product": f"/products/one?sku={seed.PRODUCTS[0][0]}",
     "factor": "/settings/account/factor",
 }
-TALLEST: Final = 1600
+TALLEST: Final = 1150
 
 
 async def main(folder: Path) -> None:

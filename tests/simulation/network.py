@@ -16,6 +16,8 @@ from tests.simulation.scheduler import LATE, Life, Scheduler
 Kind = Literal["register", "claim", "heartbeat", "results", "release", "job", "callback"]
 Body = TypeVar("Body", bound=BaseModel)
 Reply = Callable[[object], None]
+Told = Callable[[str, float, object], None]
+"""The lease that was asked about, when the question was sent, and the answer."""
 
 
 class Request(NamedTuple):
@@ -56,6 +58,11 @@ class Network:
         self.office: Callable[[Request, Reply], None] = lambda *_: None
         self.sent: list[tuple[float, Request]] = []
 
+    @property
+    def now(self) -> float:
+        """The world's time."""
+        return self._scheduler.now
+
     def call(self, request: Request, life: Life, timeout: float) -> Any:
         """The answer, for a thread that waits for it.  Raises what the office raises, or `Unreachable`."""
         waiter = self._scheduler.waiter(life)
@@ -94,14 +101,15 @@ class Network:
 class Phone:
     """A daemon's client: the calls of `ScraperAPIClient` that it makes, through the weather."""
 
-    def __init__(self, network: Network, runner: str, life: Life, timeout: float, told: Reply) -> None:
+    def __init__(self, network: Network, runner: str, life: Life, timeout: float, told: Told) -> None:
         self._network, self._runner, self._life = network, runner, life
         self._timeout, self._told = timeout, told
 
     def register_runner(self, _metadata: object = None) -> object:
         """Introduce ourselves."""
         body = wire.Register(runner_name=self._runner)
-        return self._call(Request("register", self._runner, self._life.name, body.as_bytes()))
+        request = Request("register", self._runner, self._life.name, body.as_bytes())
+        return self._network.call(request, self._life, self._timeout)
 
     def claim(self, claim_key: str, max_tasks: int, *, wait_s: float, **wishes: Any) -> wire.ClaimAnswer:
         """Ask for work."""
@@ -110,34 +118,29 @@ class Phone:
             capabilities=list(wishes["capabilities"]), labels=list(wishes["labels"]),
         )  # fmt: skip
         request = Request("claim", self._runner, self._life.name, body.as_bytes(), wait_s=wait_s)
-        return self._read(wire.ClaimAnswer, self._call(request))
+        return self._call(request, wire.ClaimAnswer)
 
     def heartbeat(self, lease_id: str, beat: wire.Heartbeat) -> wire.HeartbeatAnswer:
         """A sign of life."""
         told = (self._runner, self._life.name, beat.as_bytes(), lease_id, beat.wait_s)
-        return self._read(wire.HeartbeatAnswer, self._call(Request("heartbeat", *told)))
+        return self._call(Request("heartbeat", *told), wire.HeartbeatAnswer)
 
     def send_results(self, items: list[Any]) -> wire.ResultsAnswer:
         """Hand in outcomes."""
         body = wire.ResultsBatch(items=items).as_bytes()
-        return self._read(
-            wire.ResultsAnswer, self._call(Request("results", self._runner, self._life.name, body))
-        )
+        return self._call(Request("results", self._runner, self._life.name, body), wire.ResultsAnswer)
 
     def release(self, lease_id: str, reason: str = "shutdown") -> wire.ReleaseAnswer:
         """Give a lease back."""
         body = wire.Release(reason=reason).as_bytes()
-        answer = self._call(Request("release", self._runner, self._life.name, body, lease_id))
-        return self._read(wire.ReleaseAnswer, answer)
+        request = Request("release", self._runner, self._life.name, body, lease_id)
+        return self._call(request, wire.ReleaseAnswer)
 
     def close(self) -> None:
         """Nothing is open."""
 
-    def _call(self, request: Request) -> object:
-        return self._network.call(request, self._life, self._timeout)
-
-    def _read(self, model: type[Body], answer: object) -> Body:
-        assert isinstance(answer, bytes)
-        read = wire.read(model, answer)
-        self._told(read)
+    def _call(self, request: Request, model: type[Body]) -> Body:
+        sent_at = self._network.now
+        read = wire.read(model, self._network.call(request, self._life, self._timeout))
+        self._told(request.of, sent_at, read)
         return read

@@ -89,6 +89,7 @@ class Oracle:
         self._claims: dict[tuple[str, str], str] = {}
         self._resting: dict[str, float] = {}
         self._kept: dict[tuple[str, str, str], str] = {}
+        self._asked: dict[str, float] = {}
         self._told_cancelled: dict[str, set[str]] = defaultdict(set)
 
     @property
@@ -302,9 +303,10 @@ class Oracle:
             key = (item["job_id"], item["sku"], item["scraper"])
             self._kept[key] = _canonical(item["data"])
 
-    def told(self, life: str, job_ids: Iterable[str]) -> None:
-        """This process heard that these jobs are cancelled."""
+    def told(self, life: str, lease_id: str, sent_at: float, job_ids: Iterable[str]) -> None:
+        """This process heard that these jobs are cancelled, or at least an answer that must have said so."""
         self._told_cancelled[life].update(job_ids)
+        self._asked[lease_id] = max(sent_at, self._asked.get(lease_id, 0.0))
 
     def began(self, life: str, task_id: int, job_id: str, lease_id: str) -> None:
         """A process begins a task."""
@@ -313,8 +315,9 @@ class Oracle:
         told = job_id in self._told_cancelled[life]
         self._check(not told, "a task of a job was begun after its cancellation was heard", task_id)
         since = self.cancelled.get(job_id)
-        late = since is not None and self.now - max(since, 0.0) > FENCED_S
-        self._check(not late, "a task of a job that was long cancelled was begun", task_id)
+        if since is not None:
+            late = self.now - since > FENCED_S or self._asked.get(lease_id, 0.0) > since
+            self._check(not late, "a task of a job that was cancelled before was begun", task_id)
 
     # ── At the end ─────────────────────────────────────────────────────────────────────────────────
 

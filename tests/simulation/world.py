@@ -311,9 +311,9 @@ class World:
             "detail": detail, "scraped_at": f"{year}-03-02T09:00:00Z",
         }  # fmt: skip
 
-    def heard(self, life: str, answer: Any) -> None:
+    def heard(self, life: str, lease_id: str, sent_at: float, answer: Any) -> None:
         """An answer has arrived at a process."""
-        self.oracle.told(life, answer.directives.cancel_jobs)
+        self.oracle.told(life, lease_id, sent_at, answer.directives.cancel_jobs)
 
     def began(self, machine: Machine, task: Task) -> None:
         """A machine begins a task."""

@@ -33,7 +33,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_every_route_for_machines_is_described() -> None:
-    paths = {route.path for router in ROUTERS for route in router.routes if isinstance(route, Guarded)}
+    paths = {route.path_format for router in ROUTERS for route in router.routes if isinstance(route, Guarded)}
 
     assert {path for path in paths if path.startswith("/api/")} <= set(DOCUMENT["paths"])
 
@@ -71,7 +71,8 @@ async def test_the_document_and_its_page_are_open_to_anyone(office: Live) -> Non
 
 
 async def test_the_reference_in_the_docs_names_every_endpoint() -> None:
-    text = (Path(__file__).parents[3] / "docs/reference/http-api.md").read_text(encoding="utf-8")
+    folder = Path(__file__).parents[3] / "docs/reference"
+    text = "".join((folder / name).read_text(encoding="utf-8") for name in ("http-api.md", "admin-api.md"))
 
     assert [] == [f"{m} {p}" for m, p, _ in OPERATIONS if f"{m.upper()} {p}" not in text]
 

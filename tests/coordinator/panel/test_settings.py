@@ -10,6 +10,7 @@ import httpx2
 import pyotp
 import pytest
 
+from scraper_backend.coordinator.panel.account import browser_of
 from scraper_backend.coordinator.rules import links, users
 from tests.coordinator.live import HEALTH, REGISTER, Live, csrf_of, live
 
@@ -283,3 +284,17 @@ async def test_the_first_page_leads_to_a_scraper_a_job_and_a_key_with_its_comman
     assert all(f'href="{path}"' in page.text for path in ("/scrapers/-/new", "/scrapers/-/import"))
     assert 'action="/keys"' in page.text
     assert f"export SCRAPER_API_KEY={_secret(made.text, 'bsr_')}" in made.text
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox 140 on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge 126 on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604", "Safari 18 on iPhone"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "unknown"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_called_what_people_call_it(agent: str, name: str) -> None:
+    assert name == browser_of(agent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -178,6 +179,22 @@ async def revoke_token(request: Request, desk: Desk) -> Response:
     return RedirectResponse("/settings/tokens", status_code=303)
 
 
+def browser_of(agent: str) -> str:
+    """What a browser calls itself, as people would: `Firefox 140 on Linux`."""
+    names = (
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Version", "Safari"),
+    )
+    found = ((label, re.search(rf"{mark}/(\d+)", agent)) for mark, label in names)
+    name = next((f"{label} {version[1]}" for label, version in found if version), "")
+    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+    system = next((word for word in systems if word in agent), "")
+    return f"{name} on {system}" if name and system else name or agent or "unknown"
+
+
 async def _proven(desk: Office, mine: sessions.Session, password: str) -> users.User:
     """Who is at this browser, after they said their password again.  Raises `UsageError`."""
     whom = f"again {mine.user_id}"
@@ -198,8 +215,10 @@ async def _page(
     mine, now = me(request), desk.clock()
     user = await desk.store.read(lambda tx: users.numbered(tx, mine.user_id))
     factor = await desk.store.read(lambda tx: totp.of(tx, mine.user_id))
+    places = await desk.store.read(lambda tx: sessions.of(tx, mine.user_id, now=now))
     facts: dict[str, Any] = {
-        "places": await desk.store.read(lambda tx: sessions.of(tx, mine.user_id, now=now)),
+        "places": places,
+        "names": [browser_of(place.agent) for place in places],
         "has_factor": factor.kept is not None,
         "codes_left": await desk.store.read(lambda tx: totp.codes_left(tx, mine.user_id)),
         "has_password": bool(user and user.password),

@@ -57,6 +57,9 @@ function redraw() {
 
 document.addEventListener("DOMContentLoaded", () => {
   redraw();
+  for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
+    here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
+  }
   const area = document.querySelector("[data-editor] textarea");
   area?.addEventListener("input", () => drawGutter(area.closest("[data-editor]")));
   for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;

@@ -70,7 +70,7 @@ DELETE FROM observations WHERE id IN (
   SELECT o.id FROM observations o WHERE o.observed_at < :before AND EXISTS (
     SELECT 1 FROM observations n WHERE n.sku = o.sku AND n.scraper = o.scraper AND n.observed_at > o.observed_at
       AND n.observed_at < :before)
-  ORDER BY o.id LIMIT :limit);
+  ORDER BY o.observed_at LIMIT :limit);
 
 -- name: forget_audit
 -- Changes made long ago.
