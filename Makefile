@@ -25,7 +25,7 @@ demo: setup  ## The main job on this machine: two practice shops, a coordinator,
 	$(BIN)/bsr demo $(if $(CI),--once)
 
 test: setup lint  ## Linters, then every test
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist loadgroup $(if $(CI),--reruns 2 --reruns-delay 1)
 
 lint: setup  ## ruff, mypy, and the house's rules about who may import whom
 	$(BIN)/ruff check .
