@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import random
 import shutil
@@ -25,6 +26,7 @@ from typing import Any
 import apsw
 import asyncpg
 import httpx2
+import structlog
 from tests.coordinator import servers
 
 from bench.table import Row, Section
@@ -72,6 +74,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 def run(*, quick: bool) -> Section:
     """Fill both databases, ask every page, tell the 95th percentile of each."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     size = (2_000, 10, 20) if quick else (20_000, 10, 60)
     rows = []
     with tempfile.TemporaryDirectory(prefix="bsr-bench-", ignore_cleanup_errors=True) as folder:
