@@ -7,7 +7,7 @@ READY := .venv/.ready
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench fuzz lock clean
+.PHONY: help setup demo test lint bench chaos fuzz lock clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,6 +32,9 @@ lint: setup  ## ruff, mypy, and the house's rules about who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+chaos: setup  ## Kill coordinators and runners in turn for minutes; nothing may be lost, doubled or hurried
+	$(BIN)/python -m tests.chaos
 
 bench: setup  ## Measure our claims beside their peers; see docs/benchmarks.md
 	$(BIN)/python -m bench

@@ -18,6 +18,7 @@ from scraper_backend.core.errors import StoreBusy
 from scraper_backend.runner.fit import fitted
 from scraper_backend.runner.outbox import File, dead, jobs, open_file
 from scraper_backend.runner.outbox.jobs import KeptJob
+from scraper_backend.runner.outbox.spool import Spool
 from tests.fake_coordinator import JOB
 
 NOW = datetime(2024, 1, 15, 10, 30, tzinfo=UTC)
@@ -187,3 +188,18 @@ def test_an_ordinary_page_is_not_touched() -> None:
 
     assert outcome.data == fitted(outcome)["data"]
     assert "trimmed" not in fitted(outcome)["detail"]
+
+
+def test_what_was_refused_goes_home_once_more_when_a_person_says_so(file: File) -> None:
+    """A contract job's outcome to its job, a fleet's result to the spool."""
+    job, spool = _begin(file), Spool(file, OFFICE)
+    jobs.put(file, job, [_found("1"), _found("2")])
+    jobs.refuse(file, job, next(jobs.batches(file, job, 10**6)), "too blue")
+    task = {"task_id": 7, "job_id": JOB, "sku": "3", "scraper": "chewy", "outcome": "found"}
+    spool.turn([task], [])
+    spool.refused([(letter, "too green") for letter in spool.batch(0, 99, items=9, size=10**6)])
+
+    revived = dead.revive(file, "pi")
+
+    assert (3, 0, 1) == (revived, dead.count(file), spool.count())
+    assert {("1", "chewy"), ("2", "chewy")} == jobs.pairs(file, job)

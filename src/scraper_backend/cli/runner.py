@@ -161,6 +161,41 @@ def check(api_url: ApiUrl = None, runner_name: RunnerName = None, json: say.Json
     raise typer.Exit(1 if bad else 0)
 
 
+@app.command(
+    "dead-letters",
+    epilog=say.example("bsr runner dead-letters", "bsr runner dead-letters --revive && bsr runner deliver"),
+)
+def dead_letters(
+    revive: Annotated[
+        bool, typer.Option("--revive", metavar="", help="Put all of them back on their way home.")
+    ] = False,
+    json: say.Json = False,
+) -> None:
+    """Tell which results the coordinator refused, and its words; or have them delivered once more.
+
+    A running daemon delivers what is revived by itself; otherwise `bsr runner deliver` does, for jobs that
+    were run with `bsr runner run`.
+    """
+    import os
+    import platform
+
+    from scraper_backend.core.environment import setting
+    from scraper_backend.runner.outbox import dead, open_file
+
+    with open_file() as file:
+        if revive:
+            name = setting("RUNNER_NAME", os.environ) or platform.node()
+            revived = dead.revive(file, name)
+            say.as_json({"revived": revived}) if json else say.out(f"{revived:,} are on their way again")
+            return
+        letters = dead.letters(file)
+    if json:
+        say.as_json([asdict(letter) for letter in letters])
+    else:
+        rows = [(letter.job_id, letter.sku, letter.scraper, letter.words) for letter in letters]
+        say.table(("job", "sku", "scraper", "words"), rows)
+
+
 def _fact(text: str) -> tuple[str, str]:
     name, separator, value = text.partition("=")
     if not separator or not name.strip():
