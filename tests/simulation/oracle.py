@@ -161,7 +161,6 @@ class Oracle:
             self._resting[pause.host] = max(self._resting.get(pause.host, 0.0), until - 0.01)
 
     def _delivered(self, commit: Commit, before: Mapping[int, Seen]) -> None:
-        moved: set[int] = set()
         for item, verdict in zip(commit.body.items, commit.value.items, strict=True):
             if item["lease_id"] in self._renewed:
                 self._renewed[item["lease_id"]] = self.now
@@ -170,10 +169,8 @@ class Oracle:
             assert task is not None
             if item["outcome"] == "found":
                 self._success(item, verdict, task)
-            elif verdict == "accepted" and task.id not in moved:
+            elif verdict == "accepted":
                 self._no_success(item, task)
-            if verdict == "accepted":
-                moved.add(task.id)
 
     def _success(self, item: Mapping[str, Any], verdict: str, task: Seen) -> None:
         if verdict == "accepted":

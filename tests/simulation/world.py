@@ -31,6 +31,8 @@ from tests.simulation.store import Death, step
 
 STORM_S: Final = 600.0
 LAST_S: Final = 6 * 3600.0
+OVERLOOKED: Final = 0.08
+"""A page that says there is no such product, although there is."""
 SHOPS: Final[Mapping[str, tuple[float, int]]] = {"alpha": (5.0, 4), "beta": (2.0, 2), "gamma": (0.5, 1)}
 RATES: Final = {f"{name}.example": rate for name, rate in SHOPS.items()}
 HOSTS: Final = {name: f"{name}.example" for name in SHOPS}
@@ -173,6 +175,8 @@ class World:
         ):  # fmt: skip
             if self.rng.random() < odds:
                 self._sometime(event)
+        if self.rng.random() < 0.5:
+            self.scheduler.at(self.rng.uniform(1, 40), self._old_runner)
         self.scheduler.at(STORM_S, self._calm)
         self.scheduler.at(5, self._watch)
 
@@ -301,6 +305,8 @@ class World:
         if self.scheduler.now < STORM_S and self.rng.random() < self._fails:
             return Walk(seconds, self._outcome(grant, "failed", {}))
         product = self.truth(grant.sku, grant.scraper)
+        if self.rng.random() < OVERLOOKED:
+            product = None
         return Walk(seconds, self._outcome(grant, "found" if product else "not_found", product or {}))
 
     def _outcome(self, grant: Any, outcome: str, data: Mapping[str, Any], **detail: Any) -> dict[str, Any]:
