@@ -79,6 +79,8 @@ class Oracle:
         self.draining: set[str] = set()
         self.accepted: Counter[int] = Counter()
         self.given_back: list[float] = []
+        self.elsewhere: list[float] = []
+        self._orphans: dict[int, float] = {}
         self._said_found: dict[int, list[str]] = defaultdict(list)
         self._granted: dict[Attempt, str] = {}
         self._crashed: set[Attempt] = set()
@@ -146,6 +148,9 @@ class Oracle:
             if (task.id, task.attempt) in self._granted:
                 continue
             self._granted[task.id, task.attempt] = answer.lease.id
+            if task.id in self._orphans:
+                orphaned = max(self._orphans.pop(task.id), self._office.up_since)
+                self.elsewhere.append(self.now - orphaned)
             self._check(task.job_id not in self.cancelled, "a cancelled job's task was granted", task)
             self._check(task.job_id not in self.paused, "a paused job's task was granted", task)
             host = self._hosts[task.scraper]
@@ -244,6 +249,8 @@ class Oracle:
         self._check(task.fails <= self._failed[task.id], "more failures than were told", task)
         for _ in range(task.crashes - was.crashes):
             self._count_crash(commit, was)
+        if task.outcome is not None or task.state == "delayed":
+            self._orphans.pop(task.id, None)
         if was.outcome is None and task.outcome is not None:
             self._look_at_end(commit, was, task)
 
@@ -293,6 +300,13 @@ class Oracle:
         return lease is not None and lease.kind == "legacy"
 
     # ── What machines do ───────────────────────────────────────────────────────────────────────────
+
+    def died(self, runner: str) -> None:
+        """This runner is dead: how long until others have its tasks?"""
+        for task in self.tasks.values():
+            lease = self.leases.get(task.lease_id or "")
+            if lease is not None and lease.kind == "queue" and lease.runner == runner:
+                self._orphans[task.id] = self.now
 
     def kept(self, item: Mapping[str, Any]) -> None:
         """A result reached a machine's disk: from now on it must not be lost."""

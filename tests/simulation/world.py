@@ -72,8 +72,8 @@ class World:
         self.scheduler = Scheduler()
         self.weather = self._weather()
         self.network = Network(self.scheduler, self.rng, self.weather)
-        self.office = SimOffice(self.scheduler, self._death)
         self._dying = 0.0
+        self.office = SimOffice(self.scheduler, self._death)
         self.deaths = 0
         self._poison_deaths = 0
         self.oracle = Oracle(self.office, RATES, HOSTS)
@@ -86,8 +86,6 @@ class World:
         self._refusing: dict[str, tuple[float, float, float]] = {}
         self._fails = self.rng.choice((0.0, 0.05, 0.3))
         self._found_nowhere = self.rng.choice((0.1, 0.3))
-        self._left: list[tuple[float, str]] = []
-        self._elsewhere: list[float] = []
         self._settle()
         count = self.rng.randint(1, 3)
         self.machines = [
@@ -111,7 +109,7 @@ class World:
         return Report(
             self.seed, violation, self.scheduler.now, self.office.store.commits, len(tasks),
             sum(task.outcome == "found" for task in tasks), self.deaths,
-            tuple(self.oracle.given_back), tuple(self._elsewhere),
+            tuple(self.oracle.given_back), tuple(self.oracle.elsewhere),
         )  # fmt: skip
 
     # ── How it begins ──────────────────────────────────────────────────────────────────────────────
@@ -191,6 +189,7 @@ class World:
 
     def _kill(self, machine: Machine) -> None:
         machine.die()
+        self.oracle.died(machine.name)
         self.deaths += 1
         self.scheduler.at(self.rng.choice((3.0, 40.0, 300.0)), machine.boot)
 
@@ -213,7 +212,7 @@ class World:
 
     def _death(self) -> Death:
         """Whether the office dies at this COMMIT."""
-        if getattr(self, "_dying", 0.0) and self.rng.random() < self._dying:
+        if self._dying and self.rng.random() < self._dying:
             return self.rng.choice(("before", "after"))
         return None
 
@@ -331,6 +330,7 @@ class World:
 
     def poisoned(self, machine: Machine) -> None:
         """A task has killed the machine it ran on; somebody starts it again."""
+        self.oracle.died(machine.name)
         self.deaths += 1
         self._poison_deaths += 1
         most = 3 * max(1, len(self._poison)) + len(self.machines)
