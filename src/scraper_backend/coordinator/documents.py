@@ -49,9 +49,9 @@ def examine(text: str, *, source: str = "scraper") -> Reading:
     try:
         config, warnings = read_document(text, source=source)
     except Faults as faults:
-        return Reading(None, faults.problems)
+        return Reading(None, _in_order(faults.problems))
     lines = load_yaml(text, source=source)[1]
-    problems = (*warnings, *(_placed(problem, lines) for problem in lint(config)))
+    problems = _in_order([*warnings, *(_placed(problem, lines) for problem in lint(config))])
     is_right = all(problem.severity == "warning" for problem in problems)
     return Reading(config if is_right else None, problems)
 
@@ -85,6 +85,11 @@ def packed(configs: Sequence[ScraperConfig]) -> bytes:
         for config in configs:
             archive.writestr(zipfile.ZipInfo(f"{config.name}.yaml"), text_of(config), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """By line, errors before warnings of the same line."""
+    return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.severity)))
 
 
 def _placed(problem: Problem, lines: dict[str, int]) -> Problem:

@@ -21,13 +21,18 @@ function drawGutter(editor) {
     return number;
   }));
   for (const old of editor.querySelectorAll(".line-note")) old.remove();
-  const height = parseFloat(getComputedStyle(area).lineHeight), above = parseFloat(getComputedStyle(area).paddingTop);
+  const style = getComputedStyle(area), rows = area.value.split("\n");
+  const height = parseFloat(style.lineHeight), above = parseFloat(style.paddingTop);
+  const letter = parseFloat(style.fontSize) * 0.61;
   for (const [line, mark] of marks) {
-    if (line > count) continue;
+    const left = area.offsetLeft + parseFloat(style.paddingLeft) + (rows[line - 1]?.length + 2) * letter;
+    if (!(left < editor.clientWidth - 120)) continue;  // no room beside the text: the list below says it
     const note = document.createElement("span");
     note.className = `line-note ${mark.severity === "error" ? "is-bad" : "is-warn"}`;
     note.textContent = mark.words;
     note.setAttribute("aria-hidden", "true");
+    note.style.left = `${left}px`;
+    note.style.maxWidth = `${editor.clientWidth - left - 12}px`;
     note.style.top = `${above + (line - 1) * height}px`;
     editor.append(note);
   }
