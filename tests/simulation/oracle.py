@@ -247,8 +247,8 @@ class Oracle:
         self._check(task.attempt >= was.attempt, "a fencing token went back", was, task)
         self._look_at_holder(commit, was, task)
         self._check(task.fails <= self._failed[task.id], "more failures than were told", task)
-        for _ in range(task.crashes - was.crashes):
-            self._count_crash(commit, was)
+        if task.crashes > was.crashes:
+            self._count_crashes(commit, was, task.crashes - was.crashes)
         if task.outcome is not None or task.state == "delayed":
             self._orphans.pop(task.id, None)
         if was.outcome is None and task.outcome is not None:
@@ -267,14 +267,17 @@ class Oracle:
         }.get(commit.kind, lease.state == "lost")
         self._check(is_fair, f"{commit.kind} took a task from a living runner", was, task)
 
-    def _count_crash(self, commit: Commit, was: Seen) -> None:
-        attempt = (was.id, was.attempt)
-        self._check(attempt not in self._crashed, "a crash was counted twice", was)
-        self._crashed.add(attempt)
-        self._counted[was.id] += 1
-        if commit.kind != "results":
+    def _count_crashes(self, commit: Commit, was: Seen, n: int) -> None:
+        if commit.kind == "results":
+            told = {(was.id, i["attempt"]) for i in commit.body.items if _is_crash_of(i, was.id)}
+        else:
+            told = {(was.id, was.attempt)}
             in_hand = was.id in self._started[was.lease_id or ""]
             self._check(in_hand, "a crash was blamed on a task that nobody had begun", was)
+        new = told - self._crashed
+        self._check(n <= len(new), "a crash was counted twice", was)
+        self._crashed |= new
+        self._counted[was.id] += n
 
     def _look_at_end(self, commit: Commit, was: Seen, task: Seen) -> None:
         by_contract = commit.kind == "callback" or self._is_legacy(was)
@@ -365,3 +368,7 @@ def _of(commit: Commit) -> Request:
 
 def _canonical(data: Mapping[str, Any]) -> str:
     return json.dumps({k: v for k, v in data.items() if k != "scraped_at"}, sort_keys=True)
+
+
+def _is_crash_of(item: Mapping[str, Any], task_id: int) -> bool:
+    return bool(item["outcome"] == "crash" and item["task_id"] == task_id)

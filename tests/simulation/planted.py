@@ -119,8 +119,9 @@ async def _insert_under_a_new_key(tx: Any, lease_id: str, *, claim_key: str, **m
 _insert_lease = fleet.insert_lease
 
 
-def _crash_counted_again(task: Any, standing: Any, *, now: int) -> fleet.Put:
-    return _after_crash(task._replace(crash_attempt=0), standing, now=now)
+def _crash_counted_again(task: Any, standing: Any, *, attempt: int, now: int) -> fleet.Put:
+    put = _after_crash(task, standing, attempt=attempt, now=now)
+    return put._replace(crashes=put.crashes + 1)
 
 
 _after_crash = patience.after_crash

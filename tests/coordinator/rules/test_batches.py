@@ -72,6 +72,41 @@ async def test_a_failure_of_a_ghost_does_not_fail_anothers_work(office: Office) 
     assert {"leased"} == await office.states(ghost.held[0].job_id)
 
 
+async def test_a_crash_that_is_told_late_counts_although_another_has_the_task(office: Office) -> None:
+    """Machines that were killed come back when the task has gone on to kill the next; three are enough."""
+    job_id = await office.job(["A"], ["amazon"])
+    reports = []
+    for name in ("pi", "mac", "nuc", "tower"):
+        runner = FleetRunner(office, name)
+        await runner.claim()
+        reports.append((runner, runner.item(runner.held[0], "crash")))
+        if name != "tower":
+            await runner.release()
+
+    verdicts = [await runner.deliver(crash) for runner, crash in (*reports[:3], reports[0])]
+    assert [["accepted"], ["accepted"], ["accepted"], ["duplicate"]] == verdicts
+    assert {"A": ("leased", 3)} == await office.task_states()
+    await reports[3][0].deliver(reports[3][1])
+
+    assert {"A": ("quarantined", 4)} == await office.task_states()
+    assert {"total": 1, "quarantined": 1} == await office.counts(job_id)
+
+
+async def test_a_result_beside_the_crash_of_an_earlier_attempt_is_not_lost(office: Office) -> None:
+    """The machine was killed over the task, got it again, and delivers both in one batch."""
+    await office.job(["A"], ["amazon"])
+    runner = FleetRunner(office)
+    await runner.claim()
+    crash = runner.item(runner.held[0], "crash")
+    await runner.release()
+    await runner.claim()
+
+    verdicts = await runner.deliver(crash, runner.item(runner.held[0]))
+
+    assert "accepted" == verdicts[1]
+    assert {"A": ("succeeded", 0)} == await office.task_states()
+
+
 async def test_nobody_delivers_what_was_never_granted_to_them(office: Office) -> None:
     runner = await at_work(office, ["A"])
     task = runner.held[0]

@@ -165,6 +165,24 @@ def test_of_a_cancelled_job_nothing_more_begins(bench: Bench) -> None:
     assert [1, 2] == bench.crew.begun
 
 
+def test_a_grant_that_arrives_after_its_job_was_cancelled_begins_nothing(bench: Bench) -> None:
+    """The answer to a claim may be slower than the news of the cancellation."""
+    bench.desk.turn([Told(Directives(cancel_jobs=[JOB]))])
+
+    bench.grant(1, 2)
+
+    assert [] == bench.crew.begun
+
+
+def test_a_cancelled_task_whose_worker_died_is_not_begun_again(bench: Bench) -> None:
+    bench.grant(1, 2)
+    bench.desk.turn([Told(Directives(cancel_jobs=[JOB]))])
+
+    bench.desk.turn([Died(0, 1, "SIGSEGV")])
+
+    assert [1, 2] == bench.crew.begun
+
+
 def test_a_full_disk_stops_claims_and_loses_nothing(bench: Bench) -> None:
     bench.grant(1, 2, 3)
     bench.file.run("PRAGMA wal_checkpoint(TRUNCATE)")

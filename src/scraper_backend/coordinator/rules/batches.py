@@ -87,15 +87,37 @@ async def _take_in(
     if job is None:
         return ["unknown"] * len(items)
     context = await _context(tx, job, items, key, now=now)
-    judged: list[_Judged] = []
+    judged: dict[int, _Judged] = {}
     moved: set[int] = set()
-    for item in items:
-        found = _judge(item, context, moved)
-        if found.accepted or found.put:
-            moved.add(context.tasks[item.sku, item.scraper].id)
-        judged.append(found)
-    await _write(tx, job, judged, context, key, now=now)
-    return [found.verdict for found in judged]
+    for index in sorted(range(len(items)), key=lambda i: _turn(items[i])):
+        item = items[index]
+        found = judged[index] = _judge(item, context, moved)
+        task = context.tasks.get((item.sku, item.scraper))
+        if task is not None and found.put and item.outcome == "crash":
+            context = _counted(context, task, found.put, item.attempt or 0)
+        elif task is not None and (found.accepted or found.put):
+            moved.add(task.id)
+    await _write(tx, job, list(judged.values()), context, key, now=now)
+    return [judged[index].verdict for index in range(len(items))]
+
+
+def _turn(item: ResultItem) -> tuple[bool, int]:
+    """Results before crashes, and those in the order they happened: a task may have killed us twice."""
+    is_crash = item.outcome == "crash"
+    return is_crash, (item.attempt or 0) if is_crash else 0
+
+
+def _counted(context: _Context, task: TaskRow, put: fleet.Put, attempt: int) -> _Context:
+    """The task after one of its crashes, for the next item that speaks of it."""
+    after = task._replace(
+        state=put.state, outcome=put.outcome, crashes=put.crashes, crash_attempt=put.crash_attempt,
+        lease_id=task.lease_id if put.state == "leased" else None,
+    )  # fmt: skip
+    known = context.attempts[task.id, attempt]._replace(outcome="crash")
+    return context._replace(
+        tasks={**context.tasks, (task.sku, task.scraper): after},
+        attempts={**context.attempts, (task.id, attempt): known},
+    )
 
 
 async def _context(
@@ -131,15 +153,14 @@ def _judge(item: ResultItem, context: _Context, moved: set[int]) -> _Judged:
 def _effect(item: ResultItem, task: TaskRow, standing: Standing, context: _Context) -> _Judged:
     event = FLEET_EVENT[item.outcome]
     found = move(event, standing)
-    if found.to is None and found.at_last is None:
+    if found.to is None and found.verdict != "accepted":
         return _Judged(found.verdict)
     now = to_ms(context.now)
     attempt = item.attempt or 0
     answered = (task.id, attempt, "robots" if _is_robots(item) else item.outcome)
     if event == "crash":
-        if attempt != task.attempt:  # a later grant goes on; this one is only noted
-            return _Judged(found.verdict, answered=answered)
-        return _Judged(found.verdict, put=patience.after_crash(task, standing, now=now), answered=answered)
+        put = patience.after_crash(task, standing, attempt=attempt, now=now)
+        return _Judged(found.verdict, put=put, answered=answered)
     again = None
     if event == "failed":
         again = patience.after_failure(task, now=now)
@@ -166,7 +187,7 @@ async def _write(
     answered = sorted({j.answered for j in judged if j.answered})
     if answered:
         await fleet.end_attempts(tx, answered, now=to_ms(now))
-    puts = [j.put for j in judged if j.put]
+    puts = list({j.put.id: j.put for j in judged if j.put}.values())
     if puts:
         await fleet.put_tasks(tx, puts, now=to_ms(now))
     runners = {a.runner for a in context.attempts.values()}

@@ -131,13 +131,17 @@ async def _pass_on(tx: Transaction, job: JobRow, lease_id: str, *, now: int) -> 
 async def _take_back(tx: Transaction, job: JobRow, lease_id: str, *, now: int) -> None:
     """A fleet runner is gone: what it was in the middle of may be what killed it."""
     tasks = await reads.tasks_of_lease(tx, lease_id, job.id)
-    puts = [patience.after_crash(t, "held", now=now) if t.started else _back(t, now) for t in tasks]
+    puts = [_crashed(t, now) if t.started else _back(t, now) for t in tasks]
     if puts:
         await fleet.put_tasks(tx, puts, now=now)
     crashed = [(task.id, task.attempt, "crash") for task in tasks if task.started]
     if crashed:
         await fleet.end_attempts(tx, crashed, now=now)
     await closing.count_puts(tx, job, puts, now=now)
+
+
+def _crashed(task: TaskRow, now: int) -> fleet.Put:
+    return patience.after_crash(task, "held", attempt=task.attempt, now=now)
 
 
 def _back(task: TaskRow, now: int) -> fleet.Put:

@@ -60,15 +60,19 @@ def after_block(task: TaskRow, job: JobRow, detail: Mapping[str, Any], *, now: i
     return put(task, move("blocked", "held").state, run_at=now + delay, blocks=blocks, reason="blocked")
 
 
-def after_crash(task: TaskRow, standing: Standing, *, now: int) -> fleet.Put:
-    """Count the crash once an attempt; the third puts the task away."""
+def after_crash(task: TaskRow, standing: Standing, *, attempt: int, now: int) -> fleet.Put:
+    """Count the crash once an attempt; the third puts the task away.
+
+    An attempt from before the present one counts as well, unless it was answered as a crash already:
+    whoever asks has looked.
+    """
     event: Event = "crash"
     found = move(event, standing)
-    crashes = task.crashes + (task.crash_attempt != task.attempt)
-    counted = {"crashes": crashes, "crash_attempt": task.attempt}
+    crashes = task.crashes + (task.crash_attempt != attempt)
+    counted = {"crashes": crashes, "crash_attempt": max(task.crash_attempt, attempt)}
     if crashes >= MAX_CRASHES and found.at_last is not None:
         return put(task, found.at_last, run_at=now, outcome="quarantined", reason=POISON, **counted)
-    delay = _spread(task, min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2**crashes)) if found.to else 0
+    delay = _spread(task, min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2**crashes))
     return put(task, found.to or task.state, run_at=now + delay, reason="crash", **counted)
 
 

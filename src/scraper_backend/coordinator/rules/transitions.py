@@ -122,7 +122,7 @@ TASK: Final[Mapping[Event, Mapping[Standing, Move]]] = {
         "quarantined": _STALE,
         "cancelled": _CANCELLED,
     },
-    # A crash is counted once an attempt, even when the task has been given back meanwhile.
+    # A crash is counted once an attempt, even when the task has been given back or to another meanwhile.
     "crash": {
         "waiting": Move(None, "accepted", at_last="quarantined"),
         "held": _to("delayed", at_last="quarantined"),

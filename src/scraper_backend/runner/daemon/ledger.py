@@ -19,7 +19,11 @@ FENCE: Final = 0.8
 
 @dataclass(slots=True)
 class Task:
-    """One SKU on one scraper.  alone: it was in hand when a worker died, so nothing runs beside it."""
+    """One SKU on one scraper.
+
+    alone: it was in hand when a worker died, so nothing runs beside it.  unwanted: cancelled or lost while
+    it was in hand, so it is finished, but not begun again.
+    """
 
     grant: TaskGrant
     lease_id: str
@@ -27,6 +31,7 @@ class Task:
     place: int
     host: str = ""
     alone: bool = False
+    unwanted: bool = False
 
     @property
     def item(self) -> dict[str, Any]:
@@ -68,6 +73,8 @@ class Ledger:
     configs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     away: Counter[str] = field(default_factory=Counter)
     """For each lease the results that are not acknowledged: until they are, it is kept alive."""
+    cancelled: set[str] = field(default_factory=set)
+    """Jobs that stay cancelled: the answer to an older claim may still bring tasks of them."""
 
     def grant(self, answer: ClaimAnswer, asked_at: float, place_of: Callable[[str], int]) -> None:
         """A lease with its tasks.  The same one again changes nothing."""
@@ -78,13 +85,14 @@ class Ledger:
         for rev, scraper in answer.configs.items():
             self.configs[rev] = scraper.model_dump(mode="json")
         for granted in answer.tasks:
-            self._take(granted, lease.id, place_of)
+            if granted.job_id not in self.cancelled:
+                self._take(granted, lease.id, place_of)
 
     def _take(self, granted: TaskGrant, lease_id: str, place_of: Callable[[str], int]) -> None:
         """One task; what we have in hand already, under a lease that was lost, goes on as this attempt."""
         under_way = self.in_hand.get(granted.id)
         if under_way is not None:
-            under_way.grant, under_way.lease_id = granted, lease_id
+            under_way.grant, under_way.lease_id, under_way.unwanted = granted, lease_id, False
             return
         base_url = str(self.configs.get(granted.config_rev, {}).get("base_url", ""))
         self.waiting[granted.id] = Task(
@@ -109,7 +117,7 @@ class Ledger:
 
     def cancel(self, job_ids: Iterable[str]) -> None:
         """Nothing of these jobs is started any more."""
-        gone = set(job_ids)
+        self.cancelled |= (gone := set(job_ids))
         self._drop(lambda task: task.grant.job_id in gone)
 
     def startable(self, now: float, room: Callable[[Task], bool]) -> Iterator[Task]:
@@ -132,11 +140,12 @@ class Ledger:
         return self.in_hand.pop(task_id, None)
 
     def back(self, tasks: Iterable[Task]) -> None:
-        """Taken up, but not begun, or to be begun again: to the front."""
+        """Taken up, but not begun, or to be begun again: to the front, if somebody still wants it."""
         returned = {task.grant.id: task for task in tasks}
         for number in returned:
             self.in_hand.pop(number, None)
-        self.waiting = {**returned, **self.waiting}
+        wanted = {number: task for number, task in returned.items() if not task.unwanted}
+        self.waiting = {**wanted, **self.waiting}
 
     def clear_waiting(self) -> None:
         """Nothing more is begun."""
@@ -154,3 +163,5 @@ class Ledger:
 
     def _drop(self, is_gone: Callable[[Task], bool]) -> None:
         self.waiting = {number: task for number, task in self.waiting.items() if not is_gone(task)}
+        for task in self.in_hand.values():
+            task.unwanted = task.unwanted or is_gone(task)

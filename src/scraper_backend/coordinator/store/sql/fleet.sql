@@ -119,10 +119,11 @@ JOIN leases l ON l.id = a.lease_id
 WHERE a.task_id = keys.task_id AND a.attempt = keys.attempt;
 
 -- name: attempts_end
--- These grants have been answered.
+-- These grants have been answered.  A crash may be told of a grant that was given back or lost meanwhile.
 UPDATE attempts SET ended_at = CAST(:now AS BIGINT), outcome = ended.outcome
 FROM {each ended: task_id bigint, attempt integer, outcome text}
-WHERE attempts.task_id = ended.task_id AND attempts.attempt = ended.attempt AND attempts.ended_at IS NULL;
+WHERE attempts.task_id = ended.task_id AND attempts.attempt = ended.attempt
+  AND (attempts.ended_at IS NULL OR (ended.outcome = 'crash' AND attempts.outcome IN ('released', 'lost')));
 
 -- name: attempts_end_lease
 -- What is still unanswered under a lease ends with it.
