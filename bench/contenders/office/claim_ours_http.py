@@ -23,7 +23,7 @@ with folder() as place:
     os.environ["BENCH_KEY"] = asyncio.run(prepared(path, count))
     with ours(path) as (pid, port):
         wishes = [
-            {"claim_key": f"claim-{n:06}", "runner_name": "bench", "max_tasks": 16}
+            {"claim_key": f"claim-{n:06}", "runner_name": f"pi-{n // 4}", "max_tasks": 16}
             for n in range(count // 16)
         ]
         calls = [("/api/scraper/v1/claim", json.dumps(wish).encode()) for wish in wishes]

@@ -22,7 +22,8 @@ async def main():
         key, numbers, taken = (await office(store, tasks)).key, itertools.count(), []
 
         async def runner(name):
-            while answer := await claim(store, key, next(numbers), 50, name):
+            for mine in itertools.count():  # a runner holds hundreds of tasks, never thousands
+                answer = await claim(store, key, next(numbers), 50, f"{name}-{mine // 4}")
                 if answer.lease is None:
                     return
                 taken.extend(answer.tasks)
