@@ -267,7 +267,11 @@ BUGS: Final = (
     Bug("a resting host is asked", ((politeness, "rest", _nothing),)),
     Bug("a draining runner gets tasks", sql=(("runner_draining", "SELECT draining", "SELECT 0"),)),
     Bug("a paused job is granted", sql=(("queues_ready", "AND j.paused_at IS NULL", ""),)),
-    Bug("the sweeper looks at no clock", ((leases, "_is_over", _lease_of_any_age),)),
+    Bug(
+        "leases are lost half a minute early",
+        ((leases, "_is_over", _lease_of_any_age),),
+        (("leases_expired", "expires_at <= :now", "expires_at <= :now + 30000"),),
+    ),
     Bug("delayed tasks are never due", ((fleet, "ready_due_tasks", _nothing),)),
     Bug("released leases keep their tasks", ((fleet, "release_tasks", _nothing),)),
     Bug("a runner does not fence itself", ((Lease, "may_start", _may_always_start),)),

@@ -173,8 +173,9 @@ class World:
         ):  # fmt: skip
             if self.rng.random() < odds:
                 self._sometime(event)
-        if self.rng.random() < 0.5:
-            self.scheduler.at(self.rng.uniform(1, 40), self._old_runner)
+        for early in (self._old_runner, self._cancel):
+            if self.rng.random() < 0.4:
+                self.scheduler.at(self.rng.uniform(1, 60), early)
         self.scheduler.at(STORM_S, self._calm)
         self.scheduler.at(5, self._watch)
 

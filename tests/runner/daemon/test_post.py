@@ -51,13 +51,13 @@ class Office:
         return Reply(200, {"items": ["duplicate" if n % 7 == 0 else "accepted" for n in numbers]})
 
 
-def _post(file: File, fake: FakeCoordinator, tmp_path: Path) -> tuple[Post, Spool, Stop]:
+def _post(file: File, fake: FakeCoordinator, tmp_path: Path, *, crashes: int = 0) -> tuple[Post, Spool, Stop]:
     def connect(retry: Retry, timeout: float) -> ScraperAPIClient:
         return ScraperAPIClient(fake.url, KEY, "pi", timeout, retry=retry)
 
     spool, stop = Spool(file, fake.url), Stop()
     desk = Desk(Settings(tmp_path), spool, awake_or_not)
-    return Post(desk, spool, connect, stop), spool, stop
+    return Post(desk, spool, connect, stop, crashes=crashes), spool, stop
 
 
 def test_a_long_backlog_goes_out_whole_and_does_not_make_new_results_wait(
@@ -103,3 +103,20 @@ def test_a_giant_result_travels_alone(file: File, office: FakeCoordinator, tmp_p
     post.deliver_rest(5)
 
     assert ([1, 2, 3], 3) == (taking.taken, len(taking.batches))
+
+
+def test_what_killed_us_is_told_before_a_months_backlog(
+    file: File, office: FakeCoordinator, tmp_path: Path
+) -> None:
+    """Until it is, the same task may be granted to us again."""
+    taking = Office(office)
+    spool = Spool(file, office.url)
+    spool.turn([_item(n) for n in range(1, 500)], [_item(901), _item(902)])
+    post, _, _ = _post(file, office, tmp_path, crashes=spool.bury_the_dead())
+    before = post.has_crashes()
+
+    post.deliver_rest(60)
+
+    assert [901, 902] == taking.taken[:2]
+    assert (True, False) == (before, post.has_crashes())
+    assert 501 == len(set(taking.taken))

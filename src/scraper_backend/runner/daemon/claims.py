@@ -28,6 +28,7 @@ WAIT_S: Final = 25.0
 MOST: Final = 50
 LOOK_S: Final = 0.1
 HEAD_START_S: Final = 10.0
+CRASHES_FIRST_S: Final = 300.0
 
 
 class Claims:
@@ -41,12 +42,14 @@ class Claims:
         stop: Stop,
         clock: Callable[[], float],
         *,
+        has_crashes: Callable[[], bool],
         poll_s: float,
         labels: Sequence[str],
         capabilities: Sequence[str],
         metadata: Mapping[str, Any],
     ) -> None:
         self._desk, self._spool, self._stop, self._clock = desk, spool, stop, clock
+        self._has_crashes = has_crashes
         self._poll_s, self._labels, self._capabilities = poll_s, labels, capabilities
         self._metadata = metadata
         self._line = Line(connect, stop)
@@ -109,7 +112,13 @@ class Claims:
             self._stop.wait(self._ask(min(room, MOST)))
 
     def _let_the_old_go_first(self) -> None:
-        """What we know may spare somebody a task; but a month's backlog does not stop today's work."""
+        """What we know may spare somebody a task; but a month's backlog does not stop today's work.
+
+        What killed us is told before anything else, or it is granted to us again and kills us again.
+        """
+        ends = self._clock() + CRASHES_FIRST_S
+        while self._has_crashes() and self._clock() < ends and not self._stop.wait(LOOK_S):
+            pass
         ends = self._clock() + HEAD_START_S
         while self._spool.count() and self._clock() < ends and not self._stop.wait(LOOK_S):
             pass

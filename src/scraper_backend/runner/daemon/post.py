@@ -1,8 +1,8 @@
 """The post: brings results home, for ever.
 
-Old results (of an earlier life) and new ones take turns, so that a month's backlog goes out without making
-today's wait.  A batch that is refused is halved until the bad item is found; that one is put aside with the
-coordinator's words and never stands in the way.
+What an earlier life died of goes first.  Then old results (of an earlier life) and new ones take turns, so
+that a month's backlog goes out without making today's wait.  A batch that is refused is halved until the bad
+item is found; that one is put aside with the coordinator's words and never stands in the way.
 """
 
 from __future__ import annotations
@@ -47,13 +47,20 @@ class Lane:
 class Post:
     """One thread that delivers until it is told to stop."""
 
-    def __init__(self, desk: Desk, spool: Spool, connect: Connect, stop: Stop) -> None:
+    def __init__(self, desk: Desk, spool: Spool, connect: Connect, stop: Stop, *, crashes: int = 0) -> None:
+        """crashes: how many of the newest results tell what died with an earlier life; they go first."""
         self._desk, self._spool, self._stop = desk, spool, stop
         self._line = Line(connect, stop, timeout=60.0)
         self._fresh = threading.Event()
         border = spool.last_id()
-        self._lanes = (Lane(border, EVER, border), Lane(0, border, 0))
+        old = border - crashes
+        self._lanes = (Lane(old, border, old), Lane(border, EVER, border), Lane(0, old, 0))
         self.sent = self.dead = 0
+
+    def has_crashes(self) -> bool:
+        """Whether it is still to be told what an earlier life died of."""
+        crashes = self._lanes[0]
+        return bool(self._spool.batch(crashes.first, crashes.last, items=1, size=0))
 
     def new_result(self) -> None:
         """There is something to send."""

@@ -86,7 +86,7 @@ class Daemon:
         if crashed:
             log.warning("runner.crashed_before", tasks=crashed)
         self._desk = Desk(settings, self._spool, clock)
-        self._post = Post(self._desk, self._spool, connect, self._stop)
+        self._post = Post(self._desk, self._spool, connect, self._stop, crashes=crashed)
         self._desk.on_result = self._post.new_result
         self._heart = Heart(self._desk, self._spool, connect, self._stop, clock)
         self._diary = Diary(connect, self._stop)
@@ -97,6 +97,7 @@ class Daemon:
             connect,
             self._stop,
             clock,
+            has_crashes=self._post.has_crashes,
             poll_s=settings.poll_s,
             labels=settings.labels,
             capabilities=able,
