@@ -107,7 +107,7 @@ def read(outcome: Outcome) -> tuple[object, ...]:
 
 RIGHT: list[tuple[object, ...]] = [
     ("found", "Copper Kettle", 54.0, "in_stock"),
-    ("found", "Iron Pan", 1020.5, "sold_out"),
+    ("found", "Iron Pan", 1020.5, "out_of_stock"),
     ("found", "Oak Board", 18.25, "limited_availability"),
     ("found", "Tea Towel", 7.0, "in_stock"),
     ("not_found", None, None, None),

@@ -324,8 +324,9 @@ class Oracle:
 
     def began(self, life: str, task_id: int, job_id: str, lease_id: str) -> None:
         """A process begins a task."""
-        lease = self.leases[lease_id]
-        self._check(lease.state != "lost", "a task was begun under a lease that was lost", task_id, lease)
+        lease = self.leases.get(lease_id)
+        is_held = lease is not None and lease.state != "lost"
+        self._check(is_held, "a task was begun under a lease that was lost, or never was", task_id, lease)
         told = job_id in self._told_cancelled[life]
         self._check(not told, "a task of a job was begun after its cancellation was heard", task_id)
         since = self.cancelled.get(job_id)
