@@ -16,7 +16,7 @@ import turbohtml
 from turbohtml import Element as Node
 from turbohtml import Text as TextNode
 
-from scraper_backend.scraping import axes
+from scraper_backend.scraping import axes, saying
 
 __all__ = ["Document", "Node", "TextNode", "node_text"]
 
@@ -56,13 +56,19 @@ class Document:
 
     def css(self, selector: str) -> list[Node]:
         """Every element that `selector` matches, in document order.  Raises ValueError for bad CSS."""
-        return self._outside_templates(self._tree_for(selector).select(selector), selector)
+        tree = self._tree_for(selector)
+        text, asked = saying.plain(selector)
+        if not asked:
+            return self._outside_templates(tree.select(text), selector)
+        with saying.marked(tree, asked):
+            return self._outside_templates(tree.select(text), selector)
 
     def first(self, selector: str) -> Node | None:
         """The first element that `selector` matches.  Raises ValueError for bad CSS."""
-        if self._has_templates and "template" not in selector:
+        text, asked = saying.plain(selector)
+        if asked or (self._has_templates and "template" not in selector):
             return next(iter(self.css(selector)), None)
-        return self._tree_for(selector).select_one(selector)
+        return self._tree_for(selector).select_one(text)
 
     def xpath(self, expression: str) -> list[Node | str]:
         """Elements and strings that `expression` yields; a number or truth is one string.
