@@ -80,7 +80,7 @@ class Town:
         if self.database_url.startswith("postgres"):
             self.office.told("db", "migrate")
         key = self.office.told("key", "create", "fleet")["api_key"]
-        ports = [_free_port() for _ in range(coordinators)]
+        ports = [free_port() for _ in range(coordinators)]
         for number, port in enumerate(ports):
             command = ("serve", "--port", str(port))
             self.coordinators.append(Keeper(f"coordinator-{number}", self.office, command))
@@ -150,7 +150,7 @@ def busiest(moments: Sequence[float], window: float) -> int:
     return most
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

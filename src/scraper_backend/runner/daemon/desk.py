@@ -72,7 +72,7 @@ class Desk:
         self.on_result: Callable[[], object] = lambda: None
         self._settings, self._spool, self._clock = settings, spool, clock
         self._ledger = Ledger()
-        self._crew = Crew(settings.processes, self.inbox.put)
+        self._crew = Crew(settings.processes, self.inbox.put, settings.worker)
         self._unsaved: list[dict[str, Any]] = []
         self._counts: Counter[str] = Counter()
         self._pauses: dict[str, float] = {}

@@ -10,12 +10,14 @@ from pathlib import Path
 from scraper_backend.core.environment import data_folder
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.problems import Problem, found
+from scraper_backend.runner.daemon.crew import COMMAND
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """walks: at once in all.  processes: that they are spread over.  poll_s: between two looks for work when
-    the coordinator does not hold the line.  port: of the local door, 0 for any free one.
+    the coordinator does not hold the line.  port: of the local door, 0 for any free one.  worker: the command
+    of one of those processes.
     """
 
     folder: Path
@@ -26,6 +28,7 @@ class Settings:
     port: int = 0
     spool_limit: int = 2**30
     drain_s: float = 30.0
+    worker: tuple[str, ...] = COMMAND
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
