@@ -108,12 +108,12 @@ class Town:
     def _address(self, number: int) -> str:
         return f"http://127.0.0.1:{self._ports[number % len(self._ports)]}"
 
-    async def die(self, deaths: int) -> None:
+    async def die(self, deaths: int, every: float) -> None:
         """Somebody, at some moment, again and again; there is always something to do."""
         for number in range(deaths):
             if number % 20 == 0 and await self._open_tasks() < JOB_OF:
                 await self._order()
-            await asyncio.sleep(self._chance.random() ** 2 * 1.2)
+            await asyncio.sleep(self._chance.random() ** 2 * 3 * every)
             victim = self._chance.choice([*self.coordinators, *self.runners])
             victim.kill()
             await asyncio.sleep(self._chance.random() * 0.1)
@@ -197,14 +197,14 @@ def _is_wrong(line: wire.Outcome) -> bool:
 
 
 async def live_through(
-    database_url: str, folder: Path, *, deaths: int, runners: int, seed: int
+    database_url: str, folder: Path, *, deaths: int, every: float, runners: int, seed: int
 ) -> tuple[list[str], dict[str, Any]]:
     """So many deaths, then calm; what is wrong, and the figures."""
     began = time.monotonic()
     async with await open_store(database_url) as store:
         town = Town(store, database_url, folder, random.Random(seed))
         await town.open(runners)
-        await town.die(deaths)
+        await town.die(deaths, every)
         await town.calm(within_s=600)
         codes = {keeper.name: keeper.end() for keeper in [*town.runners, *town.coordinators]}
         faults = await town.faults() + [f"{name} ended with {code}" for name, code in codes.items() if code]
@@ -240,6 +240,7 @@ def main() -> int:
     """The exit code: 1 when anything was lost or doubled."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.kills", description=__doc__)
     parser.add_argument("--deaths", type=int, default=1000)
+    parser.add_argument("--every", type=float, default=1.0, help="seconds between two deaths, on average")
     parser.add_argument("--runners", type=int, default=3)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
@@ -248,7 +249,9 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bsr-kills-")))
         url = stack.enter_context(database(asked.database, folder))
         faults, figures = asyncio.run(
-            live_through(url, folder, deaths=asked.deaths, runners=asked.runners, seed=asked.seed)
+            live_through(
+                url, folder, deaths=asked.deaths, every=asked.every, runners=asked.runners, seed=asked.seed
+            )
         )
     print(json.dumps({**figures, "faults": faults[:20], "wrong": len(faults)}, indent=2))
     return int(bool(faults))

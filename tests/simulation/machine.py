@@ -6,7 +6,8 @@ Desk, claims, heart, post and spool are the product's; worker processes are what
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -81,6 +82,7 @@ class Machine:
         if self.is_on:
             return
         self._lives += 1
+        self.empty_the_disk()
         life = self.life = Life(f"{self.name}-{self._lives}")
         stop = partial(SimStop, self.world.scheduler, life)
         start.__dict__["Stop"] = stop
@@ -108,6 +110,15 @@ class Machine:
     def sleep(self, seconds: float) -> None:
         """The lid is closed."""
         self.life.asleep_until = max(self.life.asleep_until, self.world.scheduler.now + seconds)
+
+    def fill_the_disk(self, seconds: float) -> None:
+        """Somebody copies films; a machine that starts now finds room for its first words at least."""
+        self._disk.full = True
+        self.world.scheduler.at(seconds, self.empty_the_disk)
+
+    def empty_the_disk(self) -> None:
+        """There is room again."""
+        self._disk.full = False
 
     def wish(self, what: str) -> None:
         """A person or the system wants something of the daemon."""
@@ -210,9 +221,23 @@ class SimCrew:
         self._generations.clear()
 
 
-def _disk() -> File:
-    """An outbox in memory, made as `open_file` makes one on a disk."""
+class SimFile(File):
+    """An outbox in memory.  full: nothing more is written, sometimes noticed at the COMMIT only."""
+
+    full = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, which the disk may refuse."""
+        with super().writing():
+            yield
+            if self.full:
+                raise apsw.FullError("no room")
+
+
+def _disk() -> SimFile:
+    """An outbox as `open_file` makes one on a disk."""
     connection = apsw.Connection(":memory:")
     schema = resources.files("scraper_backend.runner.outbox").joinpath("schema.sql")
     connection.execute(schema.read_text("utf-8"))
-    return File(Path("/nowhere/outbox.db"), connection)
+    return SimFile(Path("/nowhere/outbox.db"), connection)

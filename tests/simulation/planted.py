@@ -24,6 +24,7 @@ from scraper_backend.coordinator.rules import (
 from scraper_backend.coordinator.store import fleet, sqlite, writes
 from scraper_backend.coordinator.store.rows import HostRate
 from scraper_backend.coordinator.store.statements import spell, spelled, statements
+from scraper_backend.runner.daemon.claims import Claims
 from scraper_backend.runner.daemon.ledger import Lease, Ledger
 from scraper_backend.runner.daemon.line import Line
 from scraper_backend.runner.daemon.post import Post
@@ -211,6 +212,10 @@ def _may_always_start(self: Lease, now: float) -> bool:
     return True
 
 
+def _note_or_break(self: Any, key: str, answer: Any) -> None:
+    self._spool.claimed(key, answer.lease.id if answer.lease else None)
+
+
 BUGS: Final = (
     Bug(
         "ghosts are heard: who does not hold a task may fail it",
@@ -277,6 +282,7 @@ BUGS: Final = (
     Bug("a runner does not fence itself", ((Lease, "may_start", _may_always_start),)),
     Bug("every failure is tried again at once, for ever", ((Line, "pause_after", lambda *_: 0.05),)),
     Bug("what is in hand is not written down", ((Spool, "turn", _turn_in_memory),)),
+    Bug("a full disk ends the asking", ((Claims, "_note", _note_or_break),)),
 )
 
 

@@ -162,7 +162,7 @@ class World:
         """The accidents of the storm, and the calm after it."""
         for machine in self.machines:
             self.scheduler.at(self.rng.uniform(0, 20), machine.boot)
-            for accident in (self._kill, self._sleep, self._cut, self._deafen, self._stop):
+            for accident in (self._kill, self._sleep, self._cut, self._deafen, self._stop, self._fill):
                 if self.rng.random() < 0.3:
                     self._sometime(partial(accident, machine))
         for event, odds in (
@@ -203,6 +203,9 @@ class World:
     def _deafen(self, machine: Machine) -> None:
         """Its heartbeats never arrive; its results do."""
         self.weather.cuts.append((machine.name, "heartbeat", self.scheduler.now + 250))
+
+    def _fill(self, machine: Machine) -> None:
+        machine.fill_the_disk(self.rng.choice((20.0, 200.0)))
 
     def _stop(self, machine: Machine) -> None:
         machine.wish(self.rng.choice(("stop", "drain")))
@@ -265,6 +268,7 @@ class World:
         self._dying = 0.0
         self._refusing.clear()
         for machine in self.machines:
+            machine.empty_the_disk()
             machine.boot()
         self._open_shops()
 

@@ -14,6 +14,7 @@ import pytest
 from scraper_backend.core.environment import data_folder
 from scraper_backend.runner.daemon.door import knock
 from scraper_backend.runner.outbox import dead, open_file
+from scraper_backend.runner.outbox.spool import Spool
 from tests.fake_coordinator import DROP, FakeCoordinator, Reply, Seen
 from tests.runner.conftest import SKUS, eventually
 from tests.runner.daemon.conftest import Machine
@@ -181,6 +182,20 @@ def test_killed_between_a_claim_and_its_answer_the_lease_is_given_back(
     eventually(lambda: set(SKUS) == fleet.found())
     assert fleet.released
     assert [] == fleet.crashes
+
+
+def test_a_lease_of_the_key_before_does_not_keep_it_from_work(
+    fleet: Fleet, machine: Machine, office: FakeCoordinator
+) -> None:
+    """Its key was replaced while it was down: the old lease is another's now, and ends by itself."""
+    with open_file(data_folder() / "outbox.db") as file:
+        Spool(file, office.url).claimed("an old claim", "L-old")
+    fleet.before = lambda seen: Reply(403, {"error": "another key's"}) if "L-old" in seen.path else None
+    fleet.add(SKUS[:2])
+
+    machine.up()
+
+    eventually(lambda: set(SKUS[:2]) == fleet.found())
 
 
 def test_a_lost_lease_stops_what_was_not_begun(fleet: Fleet, machine: Machine, shop: Shop) -> None:

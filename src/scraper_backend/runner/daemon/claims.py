@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 import structlog
 
-from scraper_backend.core.errors import BackendError, BadRequest, Forbidden, KeyRefused, LeaseLost
+from scraper_backend.core.errors import (
+    BackendError,
+    BadRequest,
+    Forbidden,
+    KeyRefused,
+    LeaseLost,
+    StoreBusy,
+)
 from scraper_backend.core.wire import ClaimAnswer
 from scraper_backend.runner.daemon.desk import Desk
 from scraper_backend.runner.daemon.line import Connect, Line
@@ -74,17 +82,17 @@ class Claims:
             self._give_back(lease, reason)
 
     def _give_back(self, lease_id: str, reason: str) -> None:
-        """Release one lease; one that is lost is over as well."""
+        """Release one lease; one that is lost, or that another key of ours took, is over as well."""
         try:
             self._line.client.release(lease_id, reason)
-        except (LeaseLost, BadRequest) as error:
+        except (LeaseLost, BadRequest, Forbidden) as error:
             log.info("lease.over", lease=lease_id, words=str(error))
         self._spool.ended(lease_id)
 
     def _reclaim(self, key: str, max_tasks: int) -> None:
         try:
             answer = self._claim(key, max_tasks, 0)
-        except (LeaseLost, BadRequest):
+        except (LeaseLost, BadRequest, Forbidden):
             self._spool.claimed(key, None)
             return
         self._spool.claimed(key, answer.lease.id if answer.lease else None)
@@ -126,7 +134,11 @@ class Claims:
     def _ask(self, room: int) -> float:
         """One claim, repeated until it is answered; seconds to wait before the next."""
         key = str(uuid.uuid4())
-        self._spool.will_claim(key, room)
+        try:
+            self._spool.will_claim(key, room)
+        except StoreBusy as error:
+            log.warning("claim.postponed", why=str(error))
+            return self._poll_s
         while not self._stop.is_set():
             asked_at = self._clock()
             busy = bool(self._desk.view.in_hand or self._desk.view.waiting)
@@ -136,9 +148,10 @@ class Claims:
                 return self._refused(key, error)
             except BackendError as error:
                 self._line.rest_after(error)
+                self._introduce_again(error)
                 continue
             self._line.succeeded()
-            self._spool.claimed(key, answer.lease.id if answer.lease else None)
+            self._note(key, answer)
             if answer.lease is None:
                 self._desk.inbox.put(Told(answer.directives))
                 held = self._clock() - asked_at
@@ -148,6 +161,17 @@ class Claims:
             return LOOK_S
         return 0.0
 
+    def _note(self, key: str, answer: ClaimAnswer) -> None:
+        """If the disk is full, the key stays there: who asks with it again gets this lease again."""
+        with suppress(StoreBusy):
+            self._spool.claimed(key, answer.lease.id if answer.lease else None)
+
+    def _introduce_again(self, error: BackendError) -> None:
+        """Our key was refused; by now its file may hold another."""
+        if isinstance(error, (KeyRefused, Forbidden)):
+            with suppress(BackendError):
+                self._line.client.register_runner(self._metadata)
+
     def _claim(self, key: str, max_tasks: int, wait_s: float) -> ClaimAnswer:
         return self._line.client.claim(
             key, max_tasks, wait_s=wait_s, labels=self._labels, capabilities=self._capabilities
@@ -155,7 +179,8 @@ class Claims:
 
     def _refused(self, key: str, error: BadRequest | LeaseLost) -> float:
         """This key will never be answered.  A coordinator that knows no claims at all is not for a daemon."""
-        self._spool.claimed(key, None)
+        with suppress(StoreBusy):
+            self._spool.claimed(key, None)
         if isinstance(error, BadRequest) and error.status in (404, 405):
             why = "this coordinator does not hand out tasks; use `bsr runner run`"
             self._desk.inbox.put(Wish("leave", why, Exit.USAGE))
