@@ -6,7 +6,8 @@ import pytest
 
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.older import is_older
-from scraper_backend.core.scraper_config import ScraperConfig, parse_document, read_document
+from scraper_backend.core.scraper_config import ScraperConfig, from_wire, parse_document, read_document
+from scraper_backend.core.wire import ScraperWire
 
 OLDER = """
 name: bradley
@@ -98,3 +99,185 @@ def test_a_script_without_a_search_is_told_what_to_write() -> None:
 @pytest.mark.parametrize("value", [None, [], "text", {"name": "a", "base_url": "https://a.example"}])
 def test_todays_documents_are_not_taken_for_older_ones(value: object) -> None:
     assert not is_older(value)
+
+
+BRANCHING = """
+schema_version: "1.0"
+name: hill
+base_url: https://www.hill.example
+scraper_type: static
+use_stealth: false
+ai_config: null
+login: null
+http_status: null
+selectors:
+  - id: s1
+    name: result_link
+    selector: "a.hit:has-text('{sku}') >> nth=0"
+    fallback_selectors: ["a[href*='{sku}']", "//a[.='{sku}']"]
+    attribute: href
+    required: true
+  - {name: Name, selector: "#title", attribute: text, required: true}
+  - {name: Specs, selector: "css=.specs", attribute: text}
+  - {name: Weight, selector: "tr:has-text('Weight') td, //li[contains(., 'lb, oz')] | //p", required: false}
+  - {name: ItemNumber, selector: .item}
+  - {name: State, selector: script#state, attribute: innerHTML}
+workflows:
+  - {action: navigate, params: {url: "https://www.hill.example/s?q={{sku}}"}}
+  - {action: check_no_results}
+  - action: conditional
+    params:
+      condition_type: value_match
+      then:
+        - {action: navigate, params: {url: "https://www.hill.example/s?q=0{sku}"}}
+      else:
+        - {action: rub_lamp, params: {times: 3}}
+  - {action: extract_single, params: {field: product_url, selector_id: s1}}
+  - {action: navigate, params: {url: "{{ product_url }}", wait_after: 2}}
+  - {action: extract, params: {fields: [Name, Specs, Weight, ItemNumber]}}
+  - action: extract_and_transform
+    params:
+      fields:
+        - name: Name
+          selector: h1
+          nth: 0
+          transform: [{type: prefix, value: "Hill "}, {type: default, value: x}]
+        - {name: Images, selector: .pics img, attribute: src, multiple: true}
+  - {action: transform_value, params: {source_field: Specs, target_field: Brand, regex: 'Brand: (\\w+)'}}
+  - {action: transform_value, params: {source_field: Gone, target_field: Brand, regex: 'x'}}
+  - {action: transform_value, params: {field: Name, transformations: [{type: strip, chars: "*-"}]}}
+  - action: extract_from_json
+    params: {source_field: State, json_path: product.codes.0.upc, target_field: UPC}
+  - action: process_images
+    params:
+      field: Images
+      quality_patterns: [{regex: _small, replacement: _large}]
+      filters: [{type: exclude_text, text: logo}, {type: require_text, text: /media/}]
+normalization:
+  - {field: ItemNumber, action: remove_prefix, params: {prefix: "No. ("}}
+validation:
+  no_results_selectors: ["h2:has-text('nothing'), //p[.='none']"]
+  required_fields: [Weight]
+"""
+
+
+@pytest.fixture(scope="module")
+def branching() -> tuple[ScraperConfig, dict[str, str]]:
+    config, warnings = read_document(BRANCHING, source="hill.yaml")
+    assert config == ScraperConfig.model_validate(config.as_written())
+    return config, {warning.path: warning.message for warning in warnings}
+
+
+def test_a_link_that_the_script_reads_and_opens_is_the_products_and_no_field(
+    branching: tuple[ScraperConfig, dict[str, str]],
+) -> None:
+    config, _ = branching
+
+    assert "https://www.hill.example/s?q=A1" == config.search_url("A1")
+    assert config.options.product_link is not None
+    assert ["a.hit"] == [one.selector for one in config.options.product_link]
+    assert {"title", "specs", "weight", "item_number", "images", "brand", "gtin"} == set(config.selectors)
+
+
+def test_selectors_of_other_engines_become_ours(branching: tuple[ScraperConfig, dict[str, str]]) -> None:
+    fields = branching[0].selectors
+
+    assert ["h1", "#title"] == [one.selector for one in fields["title"]]
+    assert ".specs" == fields["specs"][0].selector
+    weight = [one.selector for one in fields["weight"]]
+    assert ["tr:has-text('Weight') td", "//li[contains(., 'lb, oz')] | //p"] == weight
+    assert fields["weight"][0].required
+    none = branching[0].options.no_results.selectors
+    assert ("h2:has-text('nothing')", "//p[.='none']") == none
+
+
+def test_what_the_script_makes_of_a_field_is_kept(branching: tuple[ScraperConfig, dict[str, str]]) -> None:
+    config, _ = branching
+
+    assert (".specs", r"(?i)Brand: (\w+)") == (
+        config.selectors["brand"][0].selector,
+        config.selectors["brand"][0].regex,
+    )
+    assert "product.codes[0].upc" == config.selectors["gtin"][0].json_path
+    assert r"^(?!.*logo)(?=.*/media/).+" == config.selectors["images"][0].regex
+    assert {"title", "images", "item_number"} == set(config.options.normalize)
+    changed = [
+        (step.pattern, step.replacement)
+        for step in config.options.normalize["title"]
+        if not isinstance(step, str)
+    ]
+    assert [("^", "Hill "), (r"^[\*\-]+|[\*\-]+$", "")] == changed
+
+
+def test_what_a_script_does_beyond_the_walk_is_named_where_it_stands(
+    branching: tuple[ScraperConfig, dict[str, str]],
+) -> None:
+    assert {
+        "schema_version": "is left out",
+        "scraper_type": "is left out",
+        "workflows.2.params.then.0": "is a second search and is left out",
+        "workflows.2.params.else.0": "`rub_lamp` is left out",
+        "workflows.6.params.fields.0": "`default` has no equivalent and is left out",
+        "workflows.8": "reads `gone`, which nothing finds, and is left out",
+    } == branching[1]
+
+
+def test_a_click_on_the_products_own_page_is_not_its_link() -> None:
+    config, warnings = read_document(
+        """
+name: tabs
+base_url: https://tabs.example
+selectors: [{name: Name, selector: "#name"}]
+workflows:
+  - {action: navigate, params: {url: "/s?q={sku}"}}
+  - {action: wait_for, params: {selector: ["#name", body]}}
+  - {action: click, params: {selector: "//a[.='Specifications']"}}
+""",
+        source="tabs.yaml",
+    )
+
+    assert config.options.product_link is None
+    assert ["workflows.2"] == [warning.path for warning in warnings]
+
+
+def test_all_that_cannot_be_understood_is_told_at_once() -> None:
+    with pytest.raises(Faults) as told:
+        parse_document(
+            """
+name: Pet Shop (EU)
+base_url: pets.example
+colour: red
+selectors: [{name: Name, selector: h1}, {selector: h2}, {name: Price}, h4]
+workflows: [{action: navigate, params: {url: "https://pets.example/all"}}]
+test_skus: [12]
+timeout: soon
+""",
+            source="pets.yaml",
+        )
+
+    assert [
+        "base_url", "colour", "options.test_skus", "options.timeout", "search_url_template", "selectors.1",
+        "selectors.2", "selectors.3",
+    ] == sorted(problem.path for problem in told.value.problems)  # fmt: skip
+
+
+def test_a_coordinator_may_send_the_older_form_in_options() -> None:
+    config = from_wire(
+        ScraperWire(
+            name="hill",
+            base_url="https://www.hill.example",
+            search_url_template="/s?q={sku}",
+            selectors=[{"name": "Name", "selector": "h1"}],
+            options={
+                "workflows": [
+                    {"action": "navigate", "params": {"url": "https://www.hill.example/s?q={sku}"}},
+                    {"action": "click", "params": {"selector": "a.hit"}},
+                ],
+                "timeout": 9,
+            },
+        )
+    )
+
+    assert config.options.product_link is not None
+    assert ("a.hit", 9.0) == (config.options.product_link[0].selector, config.options.timeout)
+    assert "h1" == config.selectors["title"][0].selector

@@ -14,13 +14,13 @@ from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import quote, urljoin, urlsplit
 
 import structlog
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, field_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from scraper_backend.core import older
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.options import Options, Rate, Replace, Robots, TextStep, WaitFor
 from scraper_backend.core.problems import Problem, found, from_validation
-from scraper_backend.core.selector import FieldType, Selector, Selectors, selectors_object
+from scraper_backend.core.selector import FieldType, Selector, Selectors
 from scraper_backend.core.strict import Strict
 from scraper_backend.core.wire import ScraperWire
 from scraper_backend.core.yaml import load_yaml
@@ -54,9 +54,7 @@ class ScraperConfig(Strict):
     disabled: bool = False
     base_url: str
     search_url_template: str
-    selectors: Annotated[dict[str, Selectors], BeforeValidator(selectors_object)] = Field(
-        default_factory=dict
-    )
+    selectors: dict[str, Selectors] = Field(default_factory=dict)
     options: Options = Options()
 
     @field_validator("base_url")
@@ -125,11 +123,17 @@ def read_value(value: object, *, source: str) -> tuple[ScraperConfig, list[Probl
     if not isinstance(value, dict):
         hint = "write an object with name, base_url, search_url_template"
         raise Faults(source, [Problem("", f"found {found(value)}", hint)])
-    document, warnings = older.modernise(value) if older.is_older(value) else (value, [])
+    document, told = older.modernise(value) if older.is_older(value) else (value, [])
+    faults = [problem for problem in told if problem.severity == "error"]
     try:
-        return ScraperConfig.model_validate(document), warnings
+        config = ScraperConfig.model_validate(document)
     except ValidationError as error:
-        raise Faults(source, from_validation(error, ScraperConfig, document=document)) from None
+        known = {fault.path for fault in faults}
+        told_by_models = from_validation(error, ScraperConfig, document=document)
+        faults += [fault for fault in told_by_models if fault.path not in known]
+    if faults:
+        raise Faults(source, faults)
+    return config, told
 
 
 def parse_document(text: str, *, source: str) -> ScraperConfig:
@@ -149,11 +153,7 @@ def from_wire(scraper: ScraperWire) -> ScraperConfig:
     cannot read.
     """
     source = f"scraper {scraper.name}"
-    value = _without_nulls({**scraper.model_dump(mode="json"), "name": "scraper"})
-    try:
-        value["selectors"] = selectors_object(value["selectors"])
-    except ValueError as error:
-        raise Faults(source, [Problem("selectors", str(error))]) from None
+    value = _today(_without_nulls({**scraper.model_dump(mode="json"), "name": "scraper"}), source)
     while True:
         try:
             return ScraperConfig.model_validate(value).model_copy(update={"name": scraper.name})
@@ -161,6 +161,19 @@ def from_wire(scraper: ScraperWire) -> ScraperConfig:
             unknown = [fault["loc"] for fault in error.errors() if fault["type"] == "extra_forbidden"]
             if not any([_removed(value, loc, scraper.name) for loc in unknown]):  # noqa: C419 - all of them
                 raise Faults(source, from_validation(error, ScraperConfig, document=value)) from None
+
+
+def _today(value: dict[str, Any], source: str) -> dict[str, Any]:
+    """What a coordinator sent, in today's form; the older keys travel in `options`."""
+    options = value.get("options", {})
+    whole = {**options, **{k: v for k, v in value.items() if k != "options"}}
+    if not older.is_older(whole):
+        return value
+    document, told = older.modernise(whole if older.is_older(options) else value)
+    faults = [problem for problem in told if problem.severity == "error"]
+    if faults:
+        raise Faults(source, faults)
+    return document
 
 
 def _without_nulls(value: Any) -> Any:

@@ -47,12 +47,12 @@ OLDER_FIELD_NAMES: Final = {
     "reviews": "reviews_count",
     "product_sku": "sku",
 }
-_LIST_ONLY: Final = ("id", "name", "fallback_selectors", "fallbacks")
 
 
 def older_field_name(name: str) -> str:
-    """Today's name of a field in the older list form: `Image URLs` is `images`."""
-    word = re.sub(r"\W+", "_", name.strip().lower()).strip("_")
+    """Today's name of a field in the older list form: `Image URLs` is `images`, `ItemNumber` item_number."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", "_", name.strip())
+    word = re.sub(r"\W+", "_", words.lower()).strip("_")
     return OLDER_FIELD_NAMES.get(word, word)
 
 
@@ -153,22 +153,3 @@ Selectors = Annotated[
     PlainSerializer(lambda many: [s.as_written() for s in many] if len(many) != 1 else many[0].as_written()),
 ]
 """One selector or several tried in order."""
-
-
-def selectors_object(value: object) -> object:
-    """The object form of `selectors`; the older list of objects with `name` is accepted."""
-    if not isinstance(value, list):
-        return value
-    result: dict[str, list[object]] = {}
-    for index, entry in enumerate(value):
-        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
-            raise ValueError(  # noqa: TRY004 - pydantic makes a fault of a ValueError
-                f"entry {index} has no `name`; write an object `field: selector`"
-            )
-        name = older_field_name(entry["name"])
-        rest = {k: v for k, v in entry.items() if k not in _LIST_ONLY}
-        several = [rest]
-        for other in entry.get("fallback_selectors") or entry.get("fallbacks") or ():
-            several.append({**rest, "selector": other} if isinstance(other, str) else other)
-        result.setdefault(name, []).extend(several)
-    return result
