@@ -132,8 +132,11 @@ async def identify(request: Request, who: frozenset[Who]) -> Caller:
 
 
 def _raw(request: Request, name: bytes) -> list[bytes]:
-    """Every header of this name, as it was sent: a repeated one must not pass as the first of them."""
-    return [value for key, value in request.headers.raw if key == name]
+    """Every header of this name, as it was sent: a repeated one must not pass as the first of them.
+
+    Blanks around a value are not of it (RFC 9110, 5.5), though a parser may leave those behind it.
+    """
+    return [value.strip(b" \t") for key, value in request.headers.raw if key == name]
 
 
 async def _reporter(request: Request, office: Office) -> Reporter:
@@ -151,12 +154,9 @@ async def _machine(request: Request, office: Office) -> Machine:
     given = _raw(request, b"x-api-key")
     if len(given) != 1 or not given[0].isascii():
         raise KeyRefused(KEY_WORDS)
-    hashed, now = hash_key(given[0].decode("ascii")), office.clock()
-    key = await office.store.read(lambda tx: keys.authenticate(tx, hashed, now=now))
+    key = await office.keyring.find(office.store, hash_key(given[0].decode("ascii")), now=office.clock())
     if key is None:
         raise KeyRefused(KEY_WORDS)
-    if keys.wants_touch(key, now):
-        await office.store.write(lambda tx: keys.touch(tx, key, now=now))
     return Machine(key)
 
 

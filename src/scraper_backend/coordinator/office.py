@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from scraper_backend.coordinator.chores import Chores
 from scraper_backend.coordinator.held import Lobby
+from scraper_backend.coordinator.keyring import Keyring
 from scraper_backend.coordinator.settings import Settings
 from scraper_backend.coordinator.store import Store
 from scraper_backend.coordinator.throttle import Throttle
@@ -32,6 +33,7 @@ class Office:
     chores: Chores
     started: tuple[datetime, float]
     lobby: Lobby = field(default_factory=Lobby)
+    keyring: Keyring = field(default_factory=Keyring)
     throttle: Throttle = field(default_factory=Throttle)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -47,6 +47,10 @@ class Key(NamedTuple):
             return "expired"
         return "rotated" if self.rotated_at is not None else "live"
 
+    def is_good(self, now: datetime) -> bool:
+        """Whether it opens anything."""
+        return self.status(now) in ("live", "rotated")
+
 
 class NewKey(NamedTuple):
     """A key and the secret that is never shown again."""
@@ -111,7 +115,7 @@ async def authenticate(tx: Transaction, hashed: str, *, now: datetime) -> Key | 
     """Whose key has this hash (`signing.hash_key`); None for unknown, expired and revoked alike."""
     row = await reads.key_by_hash(tx, hashed)
     key = _key(row) if row else None
-    return key if key and key.status(now) in ("live", "rotated") else None
+    return key if key and key.is_good(now) else None
 
 
 def wants_touch(key: Key, now: datetime) -> bool:
