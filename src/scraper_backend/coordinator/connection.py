@@ -1,7 +1,9 @@
 """HTTP as uvicorn reads it, with two limits it does not have and errors in our words.
 
 A head (request line and headers) may have 32 KiB and 100 headers and must arrive within 20 seconds; what is
-no HTTP at all is answered with `{"error": …}` like everything else.
+no HTTP at all is answered with `{"error": …}` like everything else.  An offer to speak another protocol
+(Java's client offers HTTP/2 with every request) is declined by answering in this one, as RFC 9110, 7.8 has
+it; the parser would drop the body of such a request, so it reads the request again without the offer.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import asyncio
 from http import HTTPStatus
 from typing import Final
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from scraper_backend.core import wire
@@ -17,6 +20,7 @@ from scraper_backend.core import wire
 HEAD_MAX: Final = 32 * 1024
 HEADERS_MAX: Final = 100
 HEAD_S: Final = 20.0
+OFFERS: Final = (b"upgrade", b"http2-settings")
 
 
 class Connection(HttpToolsProtocol):
@@ -35,8 +39,15 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if not self._is_refused:
-            super().data_received(data)
+        if self._is_refused:
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            self._decline(data[offer.args[0] :])
+        except httptools.HttpParserError as error:
+            self.send_400_response(str(error))
 
     def on_message_begin(self) -> None:
         self._head = 0
@@ -56,7 +67,12 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_is_here()
-        super().on_headers_complete()
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """uvicorn's answer to what it cannot read, as JSON; a head beyond our limits comes here too."""
@@ -65,6 +81,18 @@ class Connection(HttpToolsProtocol):
             self._refuse(431, "The request's head is too large; send fewer and shorter headers.")
         else:
             self._refuse(400, "That is not HTTP/1.1 as RFC 9112 has it.")
+
+    def _decline(self, rest: bytes) -> None:
+        """Read the request once more, as if it had offered nothing."""
+        method = self.parser.get_method()
+        if method == b"CONNECT":
+            self._refuse(405, "This is no proxy; send the request itself.")
+            return
+        kept = [b"%b: %b" % header for header in self.headers if header[0] not in OFFERS]
+        head = b"%b %b HTTP/%b" % (method, self.url, self.parser.get_http_version().encode())
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.data_received(b"\r\n".join([head, *kept, b"", rest]))
 
     def _count(self, size: int) -> None:
         self._head += size

@@ -38,6 +38,8 @@ SAFE: Final[Mapping[str, str]] = {
 }
 """On every answer that does not say otherwise.  Pages allow themselves their own styles and scripts."""
 HSTS: Final = "max-age=31536000"
+OF_MACHINES: Final = ("/api/scraper/", "/api/admin/")
+"""The contract and the fleet's calls.  No part of these addresses is a name that could hold a slash."""
 Refuse = Callable[[Request, Exception], Awaitable[Response]]
 """Turns an exception into an answer."""
 
@@ -69,7 +71,8 @@ class Exchange:
         self._outer, self._send, self._is_https = scope, send, is_https
         # GET answers a HEAD: the server drops the body by the method in its own scope.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        self._scope = {**scope, "method": method, "request_id": self.id, "place": place}
+        path = straight(scope["path"])
+        self._scope = {**scope, "method": method, "path": path, "request_id": self.id, "place": place}
         self._receive = Limited(Headers(scope=scope), receive, place)
         self._status, self._began = 0, time.perf_counter()
 
@@ -125,6 +128,12 @@ class Exchange:
             client=client[0] if client else None,
             caller=str(self._scope.get("caller", "")) or None,
         )
+
+
+def straight(path: str) -> str:
+    """A machine's address as it is meant: its base ended in `/`, or every path of its framework does."""
+    plain = "/" + "/".join(part for part in path.split("/") if part)
+    return plain if plain.startswith(OF_MACHINES) else path
 
 
 def printable(text: str) -> str:

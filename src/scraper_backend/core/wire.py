@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
@@ -17,7 +18,6 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 import orjson
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -51,20 +51,33 @@ JobStatus = Literal["pending", "running", "completed", "failed", "cancelled"]
 CallbackStatus = Literal["running", "completed", "failed"]
 TaskState = Literal["ready", "delayed", "leased", "succeeded", "empty", "failed", "quarantined", "cancelled"]
 
-UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+_UUID: Final = re.compile(
+    r"\s*(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?\s*",
+    re.IGNORECASE,
+)
 
 
 def _uuid(text: str) -> str:
-    if not re.fullmatch(UUID_PATTERN[1:-1], text):
+    """A UUID as we write it: others write it in capitals, in braces, or without its dashes."""
+    parts = _UUID.fullmatch(text)
+    if parts is None:
         raise ValueError(
             f"found {text[:60]!r}; write the job's UUID, such as 550e8400-e29b-41d4-a716-446655440000"
         )
-    return text.lower()
+    return "-".join(parts.groups()).lower()
 
 
 def utc_text(moment: datetime) -> str:
     """RFC 3339 in UTC with `Z`, to the second, or to the millisecond where there is one."""
-    precision = "milliseconds" if moment.microsecond // 1000 else "seconds"
+    return _utc_text(moment, "milliseconds" if moment.microsecond // 1000 else "seconds")
+
+
+def _to_the_second(moment: datetime) -> str:
+    """As the contract shows it: many a parser takes no fraction."""
+    return _utc_text(moment, "seconds")
+
+
+def _utc_text(moment: datetime, precision: str) -> str:
     return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
@@ -87,9 +100,16 @@ def _whole(value: object) -> object:
 
 def _written_time(value: object) -> object:
     """A time is text with its date in front: a bare number could be seconds or milliseconds."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError("is a time without its zone; write datetime.now(UTC)")
     if isinstance(value, datetime) or (isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]", value)):
         return value
     raise ValueError("is no time; write text such as 2024-01-15T10:30:00Z")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Text without a zone is UTC: a product is not refused over the clock's habits."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _LABEL: Final = r"[^\x00-\x20\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{0,199}"
@@ -97,9 +117,10 @@ RunnerName = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"pa
 Whole = Annotated[int, Field(ge=-MAX_WHOLE, le=MAX_WHOLE), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=0, le=MAX_WHOLE), BeforeValidator(_whole)]
 Instant = Annotated[
-    AwareDatetime,
+    datetime,
     Strict(False),
     BeforeValidator(_written_time),
+    AfterValidator(_in_utc),
     PlainSerializer(utc_text, return_type=str, when_used="json"),
 ]
 Price = Annotated[float, Field(allow_inf_nan=False)]
@@ -171,6 +192,12 @@ class OutcomeNote(Wire):
     scraped_at: Instant | None = None
 
 
+def _without_nulls(scrapers: object) -> object:
+    if isinstance(scrapers, dict):
+        return {name: item for name, item in scrapers.items() if item is not None}
+    return {} if scrapers is None else scrapers
+
+
 class Results(Wire):
     """`data` and `outcomes` are keyed by SKU, then by scraper."""
 
@@ -180,6 +207,14 @@ class Results(Wire):
     outcomes: dict[str, dict[str, OutcomeNote]] = Field(
         default_factory=dict, exclude_if=lambda notes: not notes
     )
+
+    @field_validator("data", "outcomes", mode="before")
+    @classmethod
+    def _nothing_said(cls, value: object) -> object:
+        """Null where an object belongs says what an empty object says, or what is not there at all."""
+        if not isinstance(value, dict):
+            return {} if value is None else value
+        return {sku: _without_nulls(scrapers) for sku, scrapers in value.items()}
 
 
 class Callback(Wire):
@@ -239,7 +274,7 @@ class RunnerWire(Wire):
 
     name: str
     status: str
-    registered_at: Instant
+    registered_at: Annotated[Instant, PlainSerializer(_to_the_second, return_type=str, when_used="json")]
 
 
 class Registered(Wire):
@@ -475,6 +510,8 @@ def read(model: type[Body], raw: bytes, *, source: str = "body") -> Body:
     try:
         value = orjson.loads(raw)
     except ValueError:
+        if raw.startswith(BOM_UTF8):  # Windows PowerShell writes one before every text
+            return read(model, raw.removeprefix(BOM_UTF8), source=source)
         raise Faults(source, _why_not_json(raw)) from None
     return check(model, value, source=source)
 
@@ -492,6 +529,8 @@ def check(model: type[Body], value: object, *, source: str = "body") -> Body:
 
 def _why_not_json(raw: bytes) -> list[Problem]:
     """What the strict parser would not say: the path of each NaN, infinity or broken character."""
+    if not raw.strip():
+        return [Problem("", "is not JSON: nothing was sent", "send a JSON object")]
     try:
         value = json.loads(raw.decode())
     except RecursionError:
