@@ -26,10 +26,13 @@ def main_of(
     """
     if len(products) == 1:
         return products[0]
-    scored = [(_score(one, titles, url, asked), -index) for index, one in enumerate(products)]
+    scored = [
+        (_score(one, titles, url, asked), not is_gone(one.claims), -index)
+        for index, one in enumerate(products)
+    ]
     if not scored:
         return None
-    best, place = max(scored)
+    best, _, place = max(scored)
     distinct = {squeezed(one.name) for one in products if one.name}
     if best < _CERTAIN and len(distinct) > 2:
         return None

@@ -29,6 +29,7 @@ _LEADS_TO_MAIN: Final = (
     "@graph",
     "about",
     "potentialAction",
+    "object",
 )
 _LEADS_AWAY: Final = frozenset(
     ("isRelatedTo", "isSimilarTo", "isAccessoryOrSparePartFor", "isConsumableFor", "isVariantOf", "review",

@@ -26,6 +26,12 @@ _INNER: Final = (
     "basicinfo",
     "productdetails",
     "core",
+    "currentsku",
+    "selectedsku",
+    "defaultsku",
+    "currentvariant",
+    "selectedvariant",
+    "defaultvariant",
 )
 
 
@@ -86,9 +92,11 @@ PRICES: Final = _words("""saleprice specialprice finalprice currentprice current
 """Where a product keeps what one pays."""
 
 INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice
-    discounted offer selling sellingprice actual gross withtax includingtax centamount amount value price raw
-    decimal display formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo
-    regular base baseprice default pricevalue""")
+    specialprice discounted discountedprice offerprice promotionalprice promoprice offer selling sellingprice
+    actual gross withtax includingtax centamount amount value price raw decimal display formatted
+    formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular base baseprice
+    default pricevalue""")
+
 """The same, inside of an object that is a price already."""
 
 STOCK_YES: Final = _words("""instock isinstock available isavailable availableforsale ispurchasable
@@ -118,7 +126,8 @@ def one(value: object) -> str:
     if isinstance(value, list):
         return one(value[0]) if len(value) == 1 else ""
     if isinstance(value, Mapping):
-        inner = (value.get(key) for key in ("name", "label", "value", "title", "text", "average", "code"))
+        names = ("name", "displayName", "label", "value", "title", "text", "average", "code")
+        inner = (value.get(key) for key in names)
         return next((text for text in map(_scalar, inner) if text), "")
     return _scalar(value)
 

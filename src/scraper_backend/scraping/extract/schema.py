@@ -6,6 +6,7 @@ ProductGroup and their offers mean is told here once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ PRODUCT_TYPES: Final = frozenset(
     ("product", "productmodel", "individualproduct", "someproducts", "productgroup", "vehicle", "car",
      "motorcycle", "dietarysupplement", "drug")
 )  # fmt: skip
+_VEHICLES: Final = frozenset(("vehicle", "car", "motorcycle"))
 SOLD_TYPES: Final = frozenset(
     ("book", "movie", "musicalbum", "musicrelease", "videogame", "game", "creativework", "thing", "audiobook")
 )
@@ -126,6 +128,7 @@ def _own_claims(item: Item, selector: str) -> dict[str, Claim]:
     say("url", "url", text_of(item.get("url")) or text_of(item.get("mainEntityOfPage")))
     say("sku", "sku", text_of(item.get("sku")))
     say("mpn", "mpn", text_of(item.get("mpn")))
+    say("mpn", "model", _model(item))
     for key in _GTIN_KEYS:
         say("gtin", key, text_of(item.get(key)))
     for name, key, value in _coded(item):
@@ -134,6 +137,14 @@ def _own_claims(item: Item, selector: str) -> dict[str, Claim]:
     say("weight", "weight", _quantity(item.get("weight")))
     _say_rating(item, say)
     return claims
+
+
+def _model(item: Item) -> str:
+    """A model's number, where it is one: `SB13-512S`, not `Roadster` nor a year's model of a car."""
+    model = item.get("model")
+    if not isinstance(model, str) or not re.fullmatch(r"(?=.*\d)[\w./+-]{3,40}", model.strip()):
+        return ""
+    return "" if {name.lower() for name in types_of(item)} & _VEHICLES else model.strip()
 
 
 def _say_rating(item: Item, say: Any) -> None:
@@ -177,8 +188,8 @@ def _images(value: object) -> Iterator[str]:
         if isinstance(one, str):
             yield one
         elif isinstance(one, Mapping):
-            address = one.get("contentUrl") or one.get("url") or one.get("@id") or one.get("thumbnail")
-            yield from _images(address)
+            keys = ("contentUrl", "contentURL", "url", "@id", "thumbnail", "thumbnailUrl")
+            yield from _images(next((one[key] for key in keys if one.get(key)), None))
         elif isinstance(one, list):
             yield from _images(one)
 

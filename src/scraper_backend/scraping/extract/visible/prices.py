@@ -65,7 +65,7 @@ def _read_child(node: Node, said: hints.Traits, parts: list[str], *, with_old: b
         parts[-1] = parts[-1].rstrip()
         parts.append("." + text.strip())
     else:
-        parts.append(f" {text}" if _begins_another(text, parts) else text)
+        parts.append(f" {text}" if node.tag != "sup" and _begins_another(text, parts) else text)
 
 
 def _begins_another(text: str, parts: list[str]) -> bool:
