@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper_backend.coordinator.chores import Chores
-from scraper_backend.coordinator.rules import jobs, pauses
+from scraper_backend.coordinator.rules import jobs, keys, pauses
 from scraper_backend.core.errors import LeaseLost
 from scraper_backend.core.wire import Invalid
 from tests.coordinator.fleet import FleetRunner, faults, tick
@@ -364,3 +364,20 @@ async def test_the_books_are_right_whatever_happens(office: Office, actions: lis
     outcomes = await office.outcomes(job_id)
     assert found == {sku for (sku, _), outcome in outcomes.items() if outcome == "found"}
     assert [] == await faults(office)
+
+
+async def test_a_runner_with_a_new_key_of_its_own_brings_home_what_it_found_under_the_old(
+    office: Office,
+) -> None:
+    """Its key was revoked and another made for it while it was offline; its name is its own."""
+    await office.job(["A"], ["amazon"])
+    old = await office.key("garage", bind="pi")
+    runner = FleetRunner(office, "pi", key=old)
+    await runner.claim()
+    item = runner.item(runner.held[0])
+    await office.store.write(lambda tx: keys.revoke(tx, "garage", now=office.now))
+    runner.key = await office.key("garage again", bind="pi")
+    stranger = FleetRunner(office, "tower", key=await office.key("tower", bind="tower"))
+
+    assert ["stale"] == await stranger.deliver(item)
+    assert ["accepted"] == await runner.deliver(item)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from scraper_backend.coordinator.chores import Chores
+from scraper_backend.coordinator.store import fleet
+from scraper_backend.coordinator.store.rows import HostRate
 from scraper_backend.core import wire
 from tests.coordinator.fleet import FleetRunner, tick
 from tests.coordinator.office import Office, shop
@@ -141,3 +143,41 @@ async def test_two_configurations_of_one_host_share_its_slower_rate(office: Offi
     runner = FleetRunner(office)
     await runner.claim()
     assert (2, 2) == granted(await runner.beat())
+
+
+async def test_who_has_tasks_and_no_share_any_more_is_told_so(office: Office) -> None:
+    """Its share was not renewed in time and others have the host: it must not go on with the old one."""
+    await prepare(office, per_second=1, concurrency=1)
+    first, second = FleetRunner(office, "first"), FleetRunner(office, "second")
+    await first.claim(5)
+    nothing, family = HostRate(HOST, 0.0, 0), first.caller.family
+    await office.store.write(
+        lambda tx: fleet.put_share(tx, nothing, family=family, runner="first", expires_at=0)
+    )
+    await second.claim(5)
+
+    assert (0, 0) == granted(await first.beat())
+    await second.release()
+    assert (1, 1) == granted(await first.beat())
+
+
+async def test_results_keep_a_share_as_they_keep_the_lease(office: Office) -> None:
+    """Its heartbeats do not arrive; what it delivers does."""
+    await prepare(office, per_second=1, concurrency=1)
+    runner, other = FleetRunner(office, "deaf"), FleetRunner(office, "other")
+    await runner.claim(10)
+    for task in runner.held[:6]:
+        await tick(office, seconds=40)
+        await runner.deliver(runner.item(task))
+
+    assert (await other.claim()).lease is None
+
+
+async def test_nobodys_word_makes_a_host_rest_for_more_than_a_day(office: Office) -> None:
+    await prepare(office)
+    runner = FleetRunner(office)
+    await runner.claim(1)
+
+    beat = await runner.beat(host_pauses=[{"host": HOST, "ms": 10**12}])
+
+    assert [(HOST, 86_400_000)] == [(p.host, p.ms) for p in beat.directives.pause_hosts]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import orjson
 
-from scraper_backend.coordinator.rules import closing, directives, leases, patience, pauses, results
+from scraper_backend.coordinator.rules import closing, directives, leases, patience, pauses, rests, results
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.results import Accepted, Report, Source
 from scraper_backend.coordinator.rules.transitions import FLEET_EVENT, Standing, move
@@ -43,7 +43,7 @@ class _Context(NamedTuple):
     job: JobRow
     tasks: Mapping[tuple[str, str], TaskRow]
     attempts: Mapping[tuple[int, int], AttemptRow]
-    family: str
+    key: Key
     now: datetime
 
 
@@ -131,7 +131,7 @@ async def _context(
         if (item.sku, item.scraper) in tasks and item.attempt is not None and 0 < item.attempt < 2**31
     }
     found = await reads.attempts(tx, sorted(wanted)) if wanted else []
-    return _Context(job, tasks, {(a.task_id, a.attempt): a for a in found}, key.family, now)
+    return _Context(job, tasks, {(a.task_id, a.attempt): a for a in found}, key, now)
 
 
 def _judge(item: ResultItem, context: _Context, moved: set[int]) -> _Judged:
@@ -140,7 +140,7 @@ def _judge(item: ResultItem, context: _Context, moved: set[int]) -> _Judged:
     if task is None:
         return _Judged("unknown")
     attempt = context.attempts.get((task.id, item.attempt or 0))
-    if attempt is None or attempt.family != context.family:
+    if attempt is None or not _may_answer(context.key, attempt):
         return _Judged("cancelled" if task.state == "cancelled" else "stale")
     if task.id in moved or attempt.outcome == item.outcome:
         return _Judged("duplicate")
@@ -148,6 +148,11 @@ def _judge(item: ResultItem, context: _Context, moved: set[int]) -> _Judged:
         item.lease_id in (None, attempt.lease_id)
     )
     return _effect(item, task, results.standing_of(task, is_held=is_held), context)
+
+
+def _may_answer(key: Key, attempt: AttemptRow) -> bool:
+    """Who took the lease, with that key or its successor; or who has the runner's own key by now."""
+    return attempt.family == key.family or attempt.runner == key.bound
 
 
 def _effect(item: ResultItem, task: TaskRow, standing: Standing, context: _Context) -> _Judged:
@@ -197,9 +202,11 @@ async def _write(
     job = await closing.count_puts(tx, job, puts, now=to_ms(now))
     await closing.settle(tx, job, now=to_ms(now))
     by_id = {task.id: task.scraper for task in context.tasks.values()}
-    refused = {by_id[task_id] for task_id, _, outcome in answered if outcome in pauses.REFUSALS}
-    for scraper in sorted(refused):
-        await pauses.pause_if_refused(tx, scraper, now=now)
+    who = rests.Who(source.runner, key.family)
+    for scraper in sorted({by_id[task_id] for task_id, _, outcome in answered if outcome in rests.BAD}):
+        ends = await reads.last_ends(tx, scraper, limit=rests.LOOKED_AT)
+        if not await rests.rest_if_sick(tx, job.id, scraper, who, ends, now=now):
+            await pauses.pause_if_refused(tx, scraper, ends, now=now)
 
 
 async def _renew(tx: Transaction, items: Sequence[ResultItem], key: Key, *, now: datetime) -> str:
@@ -210,7 +217,12 @@ async def _renew(tx: Transaction, items: Sequence[ResultItem], key: Key, *, now:
     expires_at = to_ms(now + leases.TTL)
     await fleet.renew_leases(tx, lease_ids, family=key.family, expires_at=expires_at)
     lease = await reads.lease_held(tx, lease_ids[0])
-    return lease.runner if lease else ""
+    if lease is None:
+        return ""
+    if lease.family == key.family:
+        who = {"family": lease.family, "runner": lease.runner}
+        await fleet.renew_shares(tx, **who, expires_at=expires_at, now=to_ms(now))
+    return lease.runner
 
 
 def _is_robots(item: ResultItem) -> bool:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from scraper_backend.coordinator.rules import directives, keys, politeness, scrapers
+from scraper_backend.coordinator.rules import directives, keys, politeness, rests, scrapers
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.leases import HEARTBEAT, TTL
 from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
@@ -51,7 +51,10 @@ async def draining(tx: Transaction) -> frozenset[str]:
 
 
 async def is_work_for(tx: Transaction, body: Claim, *, now: datetime) -> bool:
-    """Whether a claim could get anything: a question, so that waiting runners need not write."""
+    """Whether a claim could get anything: a question, so that waiting runners need not write.
+
+    What one runner rests from is not asked: the answer holds for all with the same wishes.
+    """
     return bool(await _queues(tx, body, without=(), now=now, limit=1))
 
 
@@ -93,8 +96,9 @@ async def _grant(tx: Transaction, who: _Claimant) -> ClaimAnswer:
 async def _take(tx: Transaction, who: _Claimant) -> int:
     """Take tasks, looking past hosts that have nothing left for this runner; how many."""
     taken, used_up = 0, set[str]()
+    avoided = [rest.scraper for rest in await rests.of_runner(tx, who.body.runner_name, now=who.now)]
     for _ in range(ROUNDS):
-        queues = await _queues(tx, who.body, without=used_up, now=who.now, limit=QUEUES)
+        queues = await _queues(tx, who.body, without=used_up, avoided=avoided, now=who.now, limit=QUEUES)
         more, refused = await _take_from(tx, who, queues, who.body.max_tasks - taken)
         taken += more
         used_up |= refused
@@ -186,11 +190,17 @@ async def _note_presence(tx: Transaction, body: Claim, *, now: datetime) -> None
 
 
 async def _queues(
-    tx: Transaction, body: Claim, *, without: Collection[str], now: datetime, limit: int
+    tx: Transaction,
+    body: Claim,
+    *,
+    without: Collection[str],
+    avoided: Collection[str] = (),
+    now: datetime,
+    limit: int,
 ) -> list[QueueRow]:
     return await reads.queues(
         tx, abilities=abilities_of(body.capabilities), labels=sorted({"", *body.labels}),
-        without=sorted(without), now=to_ms(now), limit=limit,
+        without=sorted(without), avoided=avoided, now=to_ms(now), limit=limit,
     )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ they are, and one alert goes out.  What robots.txt forbids is no refusal of ours
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from scraper_backend.coordinator.rules import audit, scrapers
 from scraper_backend.coordinator.rules.scrapers import Scraper
 from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
+from scraper_backend.coordinator.store.rows import EndRow
 from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.errors import NoSuchJob
 
@@ -24,9 +26,9 @@ WITNESSES: Final = 2
 """How many runners must have seen it: one alone may be what is wrong."""
 
 
-async def pause_if_refused(tx: Transaction, scraper: str, *, now: datetime) -> bool:
-    """Pause the scraper if its site refuses us; whether it did so just now."""
-    ends = await reads.last_ends(tx, scraper, limit=JUDGED)
+async def pause_if_refused(tx: Transaction, scraper: str, last: Sequence[EndRow], *, now: datetime) -> bool:
+    """Pause the scraper if the `last` of its tasks say that its site refuses us; whether that is new."""
+    ends = last[:JUDGED]
     refused = [end for end in ends if end.outcome in REFUSALS]
     if len(ends) < JUDGED or len(refused) < TOO_MANY * JUDGED:
         return False

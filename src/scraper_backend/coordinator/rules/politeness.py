@@ -26,6 +26,8 @@ from scraper_backend.core.wire import HostBudget, HostPause
 
 IN_LINE: Final = timedelta(seconds=45)
 """How long a place in line lasts without being asked for again; longer than two heartbeats."""
+LONGEST_REST_MS: Final = 86_400_000
+"""One runner's word makes a host rest for so long; if it shall be longer, the next who asks is told."""
 LEAST: Final = 0.01
 """Less of a rate than this part of it is nothing."""
 
@@ -65,16 +67,19 @@ async def share_more(
 
 
 async def share_again(tx: Transaction, *, family: str, runner: str, now: datetime) -> list[HostBudget]:
-    """This runner's shares of the hosts it holds tasks for, as they are fair now."""
+    """This runner's shares of the hosts it holds tasks for, as they are fair now, also those of nothing."""
     held = await reads.hosts_of_runner(tx, family=family, runner=runner)
     tasks: Counter[str] = Counter()
     for row in held:
         tasks[row.host] += row.tasks
     wholes = whole_rates([HostRate(row.host, row.per_second, row.concurrency) for row in held])
     await hold(tx, wholes)
-    for whole in wholes.values():
-        await share(tx, whole, most=tasks[whole.host], family=family, runner=runner, now=now)
-    return await budgets(tx, family=family, runner=runner, now=now)
+    nothing = [
+        HostBudget(host=whole.host, per_second=0.0, concurrency=0)
+        for whole in wholes.values()
+        if not await share(tx, whole, most=tasks[whole.host], family=family, runner=runner, now=now)
+    ]
+    return [*await budgets(tx, family=family, runner=runner, now=now), *nothing]
 
 
 async def budgets(tx: Transaction, *, family: str, runner: str, now: datetime) -> list[HostBudget]:
@@ -86,9 +91,9 @@ async def budgets(tx: Transaction, *, family: str, runner: str, now: datetime) -
 
 
 async def rest(tx: Transaction, pauses: Sequence[HostPause], *, now: datetime) -> None:
-    """What one runner was told by a host holds for all."""
+    """What one runner was told by a host holds for all, for a day at most."""
     for pause in sorted(pauses, key=lambda p: p.host):
-        await fleet.pause_host(tx, pause.host, until=to_ms(now) + pause.ms)
+        await fleet.pause_host(tx, pause.host, until=to_ms(now) + min(pause.ms, LONGEST_REST_MS))
 
 
 async def resting(tx: Transaction, *, now: datetime) -> list[HostPause]:

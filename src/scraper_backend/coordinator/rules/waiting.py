@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 import orjson
 
+from scraper_backend.coordinator.rules import rests
+from scraper_backend.coordinator.rules.rests import Rest
 from scraper_backend.coordinator.store import Transaction, reads
 from scraper_backend.coordinator.store.rows import JobRow, PresentRunner, WaitingRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
@@ -33,13 +35,22 @@ async def reasons(tx: Transaction, job_id: str, *, now: datetime) -> list[Waitin
     runners = await reads.runners_present(tx, since=to_ms(now - PRESENT))
     rows = await reads.waiting(tx, job_id, now=to_ms(now))
     return [
-        Waiting(row.scraper, row.ready + row.delayed, next(_whys(job, row, runners, now)))
+        Waiting(row.scraper, row.ready + row.delayed, await _reason(tx, job, row, runners, now))
         for row in rows
         if row.ready + row.delayed
     ]
 
 
-def _whys(job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner], now: datetime) -> Iterator[str]:
+async def _reason(
+    tx: Transaction, job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner], now: datetime
+) -> str:
+    resting = await rests.from_scraper(tx, row.scraper, now=now)
+    return next(_whys(job, row, runners, resting, now))
+
+
+def _whys(
+    job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner], resting: Sequence[Rest], now: datetime
+) -> Iterator[str]:
     """Every reason that holds, the weightiest first."""
     if job.paused_at is not None:
         yield "job paused"
@@ -49,7 +60,7 @@ def _whys(job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner], now: d
         yield f"site paused: {row.pause_reason}"
     if row.host_paused_until > to_ms(now):
         yield f"{row.host} asked us to wait until {_clock(row.host_paused_until)}"
-    yield from _no_runner(job, row, runners)
+    yield from _no_runner(job, row, runners, resting)
     if not row.ready and row.next_at is not None:
         yield f"tried again from {_clock(row.next_at)} on"
     if row.concurrency and row.concurrency_granted >= row.concurrency:
@@ -57,7 +68,9 @@ def _whys(job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner], now: d
     yield "waiting for its turn"
 
 
-def _no_runner(job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner]) -> Iterator[str]:
+def _no_runner(
+    job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner], resting: Sequence[Rest]
+) -> Iterator[str]:
     working = [runner for runner in runners if not runner.draining]
     if not working:
         yield "no runner is here"
@@ -67,6 +80,9 @@ def _no_runner(job: JobRow, row: WaitingRow, runners: Sequence[PresentRunner]) -
             yield f"no runner with {'a browser' if need == 'browser' else need}"
     if job.label and not any(job.label in orjson.loads(runner.labels) for runner in working):
         yield f"no runner with the label `{job.label}`"
+    if {runner.name for runner in working} <= {rest.runner for rest in resting}:
+        rest = resting[0]
+        yield f"{rest.runner} rests from {rest.scraper} until {_clock(rest.until)}: {rest.reason}"
 
 
 def _clock(ms: int) -> str:

@@ -62,6 +62,11 @@ async def renew_leases(tx: Transaction, lease_ids: Sequence[str], *, family: str
     await tx.run("leases_renew", ids=[(i,) for i in lease_ids], family=family, expires_at=expires_at)
 
 
+async def renew_shares(tx: Transaction, *, family: str, runner: str, expires_at: int, now: int) -> None:
+    """A sign of life of who has shares of hosts."""
+    await tx.run("shares_renew", family=family, runner=runner, expires_at=expires_at, now=now)
+
+
 async def grant_tasks(
     tx: Transaction, lease_id: str, *, job_id: str, scraper: str, limit: int
 ) -> list[GrantedTask]:

@@ -226,13 +226,14 @@ async def queues(
     abilities: Iterable[str],
     labels: Iterable[str],
     without: Iterable[str],
+    avoided: Iterable[str] = (),
     now: int,
     limit: int,
 ) -> list[QueueRow]:
     """What could be granted, in its turn."""
     return await tx.all(
         QueueRow, "queues_ready", abilities=[(a,) for a in abilities], labels=[(name,) for name in labels],
-        without=[(host,) for host in without], now=now, limit=limit,
+        without=[(host,) for host in without], avoided=[(name,) for name in avoided], now=now, limit=limit,
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ WHERE j.ended_at IS NULL AND j.paused_at IS NULL AND q.disabled = 0 AND s.disabl
   AND r.needs IN (SELECT abilities.needs FROM {each abilities: needs text})
   AND j.label IN (SELECT labels.label FROM {each labels: label text})
   AND r.host NOT IN (SELECT without.host FROM {each without: host text})
+  AND q.scraper NOT IN (SELECT avoided.scraper FROM {each avoided: scraper text})
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = q.job_id AND t.scraper = q.scraper AND t.state = 'ready')
 ORDER BY j.turn, j.id, q.position LIMIT :limit;
 
@@ -239,6 +240,11 @@ INSERT INTO host_shares (host, family, runner, per_second, concurrency, expires_
 VALUES (:host, :family, :runner, :per_second, :concurrency, :expires_at)
 ON CONFLICT (host, family, runner) DO UPDATE SET per_second = excluded.per_second,
   concurrency = excluded.concurrency, expires_at = excluded.expires_at;
+
+-- name: shares_renew
+-- A sign of life keeps a runner's shares as it keeps its leases.
+UPDATE host_shares SET expires_at = :expires_at
+WHERE family = :family AND runner = :runner AND concurrency > 0 AND expires_at > :now AND expires_at < :expires_at;
 
 -- name: shares_drop
 -- A runner keeps its shares of these hosts only, and its places in line.
