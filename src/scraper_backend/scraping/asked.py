@@ -21,6 +21,7 @@ _DASHES: Final = str.maketrans(
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
 """Every kind of dash is a dash; what has no width is nothing."""
+_WIDTHLESS: Final = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _SEPARATORS: Final = re.compile(r"[\s\-_./]+")
 _LIGHT: Final = re.compile(r"[\s\-_]+")
 _NO_SLUG: Final = re.compile(r"[\W_]+")
@@ -41,6 +42,12 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKC", text.translate(_DASHES))
     return " ".join(plain.translate(_DASHES).casefold().split())
+
+
+def _caseless(text: str) -> str:
+    """`text` without case; folded as a whole only where something in it folds to other letters."""
+    is_plain = text.isascii() or (unicodedata.is_normalized("NFKC", text) and not _WIDTHLESS.search(text))
+    return text.casefold() if is_plain else fold(text)
 
 
 def without_accents(text: str) -> str:
@@ -88,11 +95,23 @@ class Asked:
 
     def may_stand_in(self, text: str) -> bool:
         """Whether a closer look is worth it: the longest part of the SKU is somewhere in `text`."""
-        return bool(self.parts) and self._longest in (text.lower() if text.isascii() else fold(text))
+        if not self.parts:
+            return False
+        small, capital = self._forms
+        if small in text or capital in text:
+            return True
+        if small == capital and text.isascii():  # digits have no other form
+            return False
+        return small in _caseless(text)
 
     @cached_property
     def _longest(self) -> str:
         return max(self.parts, key=len, default="")
+
+    @cached_property
+    def _forms(self) -> tuple[str, str]:
+        """Its longest part as nearly every shop writes it; looking for it costs no copy of the text."""
+        return self._longest, self._longest.upper()
 
     def is_code(self, declared: str) -> bool:
         """Whether `declared` is this very code, however it is punctuated or padded."""

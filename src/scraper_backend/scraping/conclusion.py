@@ -108,6 +108,8 @@ def _not_listed(asking: Asking, page: Page, listing: Listing) -> Outcome:
 
 def _distinct(same: Sequence[Reading]) -> list[Reading]:
     """Readings of different products; one product at two addresses is one."""
+    if len(same) == 1:
+        return list(same)
     known: dict[tuple[object, object], Reading] = {}
     for one in same:
         shown = (one.extraction.value("title"), one.extraction.value("price"))

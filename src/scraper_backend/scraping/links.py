@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from scraper_backend.scraping.asked import Asked
-from scraper_backend.scraping.document import Document, Node, node_text
+from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.fetch.home import registrable
 from scraper_backend.scraping.labels import is_elsewhere, names
 from scraper_backend.scraping.page import Page
@@ -144,6 +144,50 @@ def product_links(anchors: Anchors) -> list[Link]:
     return [link for link in links if link.is_prominent or link.card not in headed]
 
 
+def naming_links(anchors: Anchors, asked: Asked) -> list[Link]:
+    """Those of the product links whose address or card may name the SKU."""
+    written: dict[str, Node] = {}
+    for node in anchors.page.document.css("a[href]")[:_MAX_LINKS]:
+        written.setdefault(node.attr("href") or "", node)
+    named = _naming(written, asked)
+    keys = {anchors.key(written[href]): written[href] for href in reversed(named)}
+    links = [
+        anchors.link(key, node)
+        for key, node in reversed(keys.items())
+        if key and not _is_below_another(key, keys)
+    ]
+    return [link for link in links if link.is_prominent or not anchors.is_headed(link)]
+
+
+def _naming(written: Mapping[str, Node], asked: Asked) -> list[str]:
+    """The addresses, as they are written, that may name the SKU, or around whose link something does.
+
+    What is looked through is never less than the card: all around a link up to the next one of its kind.
+    It costs a tenth of finding the cards of thirty links, of which one names the SKU.
+    """
+    around = _around(written)
+    return [
+        href
+        for href, node in written.items()
+        if asked.may_stand_in(href) or asked.may_stand_in((around.get(href) or node).html)
+    ]
+
+
+def _around(written: Mapping[str, Node]) -> dict[str, Node]:
+    """For each link the widest element that holds no second one of its kind."""
+    places: dict[str, list[tuple[Node, str]]] = {}
+    for href, node in written.items():
+        kind = _kind(node)
+        places[href] = [(above, kind) for above in _above(node)]
+    tenants = Counter(chain.from_iterable(places.values()))
+    around = {}
+    for href, climbed in places.items():
+        own = [place[0] for place in climbed if tenants[place] == 1]
+        if own:
+            around[href] = own[-1]
+    return around
+
+
 class Anchors:
     """The links of one page: where each may lead, and where several products stand together.
 
@@ -155,7 +199,6 @@ class Anchors:
         self.page = page
         self.base = page.document.base(page.url)
         self.addresses: dict[str, str] = {}
-        self._framed = _in_frame(page.document)
         self._keys: dict[str, str] = {}
         self._crowded: set[tuple[Node, str]] = set()
 
@@ -172,7 +215,7 @@ class Anchors:
 
     def key(self, node: Node) -> str:
         """The key of the product that a link may lead to; "" for any other link."""
-        if node in self._framed:
+        if _is_framed(node):
             return ""
         href = node.attr("href") or ""
         known = self._keys.get(href)
@@ -187,6 +230,17 @@ class Anchors:
         key = key_of(url)
         self.addresses.setdefault(key, url)
         return key
+
+    def link(self, key: str, node: Node) -> Link:
+        """The link at an element, with its twins on the same card."""
+        card = self.card(key, node)
+        twins = (other for other in card.select("a[href]") if self.key(other) == key)
+        return Link(self.addresses[key], (node, *(other for other in twins if other != node)), card)
+
+    def is_headed(self, link: Link) -> bool:
+        """Whether a picture or heading on its card leads to another product."""
+        others = (node for node in link.card.select("a[href]") if self.key(node))
+        return any(Link("", (node,), link.card).is_prominent for node in others)
 
     def card(self, key: str, node: Node) -> Node:
         """The widest element around the first link to a product that is about this product alone."""
@@ -217,53 +271,38 @@ class Anchors:
 
 
 class Chosen:
-    """The links that a person's selector finds, by key; a card is looked for when somebody asks."""
+    """The links that a person's selector finds, as they are written; a card is looked for on demand."""
 
-    def __init__(self, found: Mapping[str, tuple[str, Node | None]], anchors: Anchors) -> None:
+    def __init__(self, found: Sequence[tuple[str, Node | None]], anchors: Anchors) -> None:
         self._found = found
         self._anchors = anchors
 
     def links(self) -> list[Link]:
         """All of them, each in its card."""
-        return [self._link(key) for key in self._found]
+        return self._links(self._found)
 
     def naming(self, asked: Asked) -> list[Link]:
-        """Those whose address or card may name the SKU.
-
-        What is looked through is never less than the card: all around a link up to the next one that was
-        chosen too.  It costs a tenth of finding the cards of thirty links, of which one names the SKU.
-        """
-        around = self._around()
-        return [
-            self._link(key)
-            for key, (url, node) in self._found.items()
-            if node is None or asked.may_stand_in(url) or asked.may_stand_in((around[key] or node).html)
-        ]
-
-    def _around(self) -> dict[str, Node | None]:
-        """For each link the widest element that holds no second one of its kind."""
-        places: dict[str, list[tuple[Node, str]]] = {}
-        for key, (_, node) in self._found.items():
+        """Those whose address or card may name the SKU."""
+        written: dict[str, Node] = {}
+        for href, node in self._found:
             if node is not None:
-                kind = _kind(node)
-                places[key] = [(above, kind) for above in _above(node)]
-        tenants = Counter(place for climbed in places.values() for place in climbed)
-        around = {}
-        for key, climbed in places.items():
-            own = [above for above, kind in climbed if tenants[above, kind] == 1]
-            around[key] = own[-1] if own else None
-        return around
+                written.setdefault(href, node)
+        named = {*_naming(written, asked)}
+        return self._links([one for one in self._found if one[1] is None or one[0] in named])
 
-    def _link(self, key: str) -> Link:
+    def _links(self, found: Iterable[tuple[str, Node | None]]) -> list[Link]:
+        """Each product once, where the selector found it first."""
+        links: dict[str, Link] = {}
+        for href, node in found:
+            url = address(href, self._anchors.base)
+            if url and (key := key_of(url)) not in links:
+                links[key] = self._link(key, url, node)
+        return list(links.values())
+
+    def _link(self, key: str, url: str, node: Node | None) -> Link:
         """The link in its card; one that the page's own links do not have is its own card."""
-        url, node = self._found[key]
-        if node is None or self._anchors.key(node) != key:
-            return self._elsewhere(key, url, node)
-        card = self._anchors.card(key, node)
-        twins = (other for other in card.select("a[href]") if self._anchors.key(other) == key)
-        return Link(url, (node, *(other for other in twins if other != node)), card)
-
-    def _elsewhere(self, key: str, url: str, node: Node | None) -> Link:
+        if node is not None and self._anchors.key(node) == key:
+            return self._anchors.link(key, node)
         nodes = self._anchors.targets.get(key)
         if nodes:
             return Link(url, tuple(nodes), self._anchors.card(key, nodes[0]))
@@ -271,13 +310,12 @@ class Chosen:
         return Link(url, (alone,), alone)
 
 
-def _in_frame(document: Document) -> set[Node]:
-    """The links of the page's menu and foot.  An article has a header too; that is none."""
-    framed = set(document.css("nav a[href], footer a[href], [role=navigation] a[href]"))
-    for header in document.css("header"):
-        if header.closest("article, li, main") is None:
-            framed.update(header.select("a[href]"))
-    return framed
+def _is_framed(node: Node) -> bool:
+    """Whether a link is of the page's menu or foot.  An article has a header too; that is none."""
+    if node.closest("nav, footer, [role=navigation]") is not None:
+        return True
+    header = node.closest("header")
+    return header is not None and header.closest("article, li, main") is None
 
 
 @lru_cache(1024)
@@ -321,22 +359,27 @@ def is_same_shop(url: str, page_url: str) -> bool:
 def key_of(url: str) -> str:
     """What makes two addresses the same page: trackers, positions and a final slash do not."""
     if plain := _PLAIN.fullmatch(url):
-        return f"{plain['host']}:{plain['port'] or ''}{(plain['path'] or '').rstrip('/')}?"
-    parts = urlsplit(url)
-    kept = [
-        f"{name}={value}"
-        for name, value in sorted(parse_qsl(parts.query, keep_blank_values=True))
-        if not _TRACKER.match(name)
-    ]
-    host = (parts.hostname or "").removeprefix("www.")
-    return f"{host}:{parts.port or ''}{parts.path.rstrip('/')}?{'&'.join(kept)}"
+        host, port, path, query = plain.groups("")
+        pairs = [pair.partition("=")[::2] for pair in query.split("&") if pair] if query else []
+    else:
+        parts = urlsplit(url)
+        host, port, path = (parts.hostname or "").removeprefix("www."), str(parts.port or ""), parts.path
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = "&".join(f"{name}={value}" for name, value in sorted(pairs) if not _is_tracker(name))
+    return f"{host}:{port}{path.rstrip('/')}?{kept}"
+
+
+@lru_cache(512)
+def _is_tracker(name: str) -> bool:
+    return _TRACKER.match(name) is not None
 
 
 _PLAIN: Final = re.compile(
-    r"https?://(?:www\.)?(?P<host>[a-z0-9_.-]+)(?::(?P<port>[1-5]\d{4}|6[0-4]\d{3}|[1-9]\d{0,3}))?(?P<path>/[^?#\s\x00-\x1f]*)?",
+    r"https?://(?:www\.)?([a-z0-9_.-]+)(?::([1-5]\d{4}|6[0-4]\d{3}|[1-9]\d{0,3}))?"
+    r"(/[^?#\s\x00-\x1f]*)?(?:\?([\w.~=&-]*))?",
     re.A,
 )
-"""An address without a query, user or foreign letters in its host needs no taking apart."""
+"""An address with nothing encoded in its query, no user and no foreign letters needs no taking apart."""
 
 
 def looks_like_search(url: str) -> bool:

@@ -7,7 +7,7 @@ list states no codes at all its own order is kept and each candidate must prove 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -19,7 +19,16 @@ from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import lenient
 from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text
-from scraper_backend.scraping.links import Anchors, Chosen, Link, address, is_same_shop, key_of, product_links
+from scraper_backend.scraping.links import (
+    Anchors,
+    Chosen,
+    Link,
+    address,
+    is_same_shop,
+    key_of,
+    naming_links,
+    product_links,
+)
 from scraper_backend.scraping.page import Page
 
 _LIKELY: Final = 8
@@ -69,7 +78,7 @@ def glance(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     """
     anchors = Anchors(page)
     chosen = _configured(page, config, anchors)
-    naming = chosen.naming(asked) if chosen else _naming(product_links(anchors), asked)
+    naming = chosen.naming(asked) if chosen else naming_links(anchors, asked)
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in naming]
     listed = [one for one in scored if one is not None and one.score >= _NAMED]
     if listed:
@@ -81,11 +90,6 @@ def read(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     """All candidates on a results page."""
     anchors = Anchors(page)
     return _read(page, asked, _configured(page, config, anchors), anchors)
-
-
-def _naming(links: Iterable[Link], asked: Asked) -> list[Link]:
-    """The links whose address or card may name the SKU."""
-    return [link for link in links if asked.may_stand_in(link.url) or asked.may_stand_in(link.card.html)]
 
 
 def _read(page: Page, asked: Asked, chosen: Chosen | None, anchors: Anchors) -> Listing:
@@ -114,23 +118,21 @@ def _listing(listed: Sequence[Candidate], *, is_configured: bool) -> Listing:
 def _configured(page: Page, config: ScraperConfig, anchors: Anchors) -> Chosen | None:
     """What `options.product_link` finds: the first of its selectors that finds anything."""
     for selector in config.options.product_link or ():
-        found: dict[str, tuple[str, Node | None]] = {}
-        for url, node in _selected(page, selector, anchors.base):
-            found.setdefault(key_of(url), (url, node))
-        if found:
+        found = [one for one in _selected(page, selector) if one[0]]
+        if any(address(href, anchors.base) for href, _ in found):
             return Chosen(found, anchors)
     return None
 
 
-def _selected(page: Page, selector: Selector, base: str) -> Iterator[tuple[str, Node | None]]:
+def _selected(page: Page, selector: Selector) -> Iterator[tuple[str, Node | None]]:
+    """The addresses that a selector finds, as they are written, and the elements that have them."""
     text = selector.selector or ""
     nodes = page.document.xpath(text) if is_xpath(text) else page.document.css(text)
     for node in nodes:
         href, link = (node, None) if isinstance(node, str) else _href(node, selector.attribute)
         if selector.regex and (match := re.search(selector.regex, href)):
             href = match[match.lastindex or 0]
-        if url := address(href, base):
-            yield url, link
+        yield href.strip(), link
 
 
 def _href(node: Node, attribute: str | None) -> tuple[str, Node]:

@@ -22,6 +22,8 @@ _ADDRESSES: Final = frozenset(
      "mainEntityOfPage", "offers")
 )  # fmt: skip
 _IMAGE_SOURCES: Final = ("data-zoom-image", "data-large_image", "data-src", "data-lazy-src", "src")
+_REVIEWS: Final = frozenset(("review", "reviews", "reviewRating"))
+"""What customers said: a page may have hundreds of it, and no field comes from there."""
 _MAX_PROPERTIES: Final = 5_000
 _MAX_NAMES: Final = 20
 _MAX_TEXT: Final = 1_000_000
@@ -87,6 +89,7 @@ class _Items:
         self.items: dict[Node, dict[str, Any]] = {}
         self.top: list[dict[str, Any]] = []
         self.orphans: dict[str, list[Any]] = {}
+        self.unread: set[Node] = set()
         self.scope_css = f"[{syntax.scope}]"
         self.room = _MAX_TEXT
 
@@ -108,8 +111,11 @@ class _Items:
         kinds = (node.attr(self.syntax.kind) or "").split()
         item: dict[str, Any] = {"@type": kinds}
         self.items[node] = item
-        if node.attr(self.syntax.prop) is None:
+        name = node.attr(self.syntax.prop)
+        if name is None:
             self.top.append(item)
+        elif name in _REVIEWS:
+            self.unread.add(node)
 
     def _referred_owners(self) -> dict[Node, Node]:
         """Elements that items pull in with `itemref`, and the item that does."""
@@ -125,6 +131,10 @@ class _Items:
     def _say(self, node: Node, names: str, owners: Mapping[Node, Node]) -> None:
         owner = self._owner(node, owners)
         inner = self.items.get(node)
+        if owner in self.unread or node in self.unread:
+            if inner is not None:
+                self.unread.add(node)
+            return
         target = self.items[owner] if owner is not None else self.orphans
         if owner is None and inner is not None:
             self.top.append(inner)
