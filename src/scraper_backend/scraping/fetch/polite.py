@@ -121,6 +121,18 @@ class Politeness:
         host = self._host(key.lower())
         host.budget = UNLIMITED if budget == UNLIMITED else budget
 
+    def as_granted(self, home: str, limits: Limits) -> Limits:
+        """These limits, and no more than the fleet grants us at the site's own host.
+
+        A search or a product page may be on another host, of which the fleet knows nothing.
+        """
+        host = self._hosts.get(home)
+        if host is None or host.budget is UNLIMITED:
+            return limits
+        return Limits(
+            max(limits.interval, host.budget.interval), min(limits.concurrency, host.budget.concurrency)
+        )
+
     def pauses(self) -> dict[str, float]:
         """The hosts that are paused now, and for how many seconds more: the fleet is told."""
         now = self._clock()
