@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scraper_backend.scraping.document import Document
-from scraper_backend.scraping.extract import platforms, scripts, shapes
+from scraper_backend.scraping.extract import caches, platforms, scripts, shapes
 from scraper_backend.scraping.extract.schema import built
 from scraper_backend.scraping.extract.scripts import Scripts
 from scraper_backend.scraping.extract.shapes import Hints
@@ -19,7 +19,7 @@ from scraper_backend.scraping.extract.types import Product
 
 def read(document: Document, inline: Scripts, hints: Hints) -> Product | None:
     """The product of this page, by its embedded data."""
-    states = list(scripts.states(document, inline))
+    states = [(name, caches.resolved(value)) for name, value in scripts.states(document, inline)]
     if not states:
         return None
     by_platform = list(platforms.products(states))

@@ -19,6 +19,14 @@ from scraper_backend.scraping.extract.types import Claim, Product
 
 ENOUGH: Final = 3
 _LIST_PAGES: Final = frozenset(("CollectionPage", "SearchResultsPage", "OfferCatalog"))
+_OTHER_TYPES: Final = frozenset(
+    ("Event", "MusicEvent", "SportsEvent", "TheaterEvent", "ExhibitionEvent", "JobPosting", "Hotel",
+     "LodgingBusiness", "TouristTrip", "RealEstateListing", "Apartment", "House", "Course",
+     "MobileApplication", "SoftwareApplication", "DiscussionForumPosting", "ProfilePage", "AboutPage",
+     "ContactPage")
+)  # fmt: skip
+"""What a page is about that sells something else, or nothing."""
+
 _MANY: Final = 3
 
 
@@ -55,12 +63,21 @@ def judge(sources: Sources, mains: Mapping[str, Product], claims: Mapping[str, C
 
 def _claimed(verdict: Verdict, strategy: str, product: Product) -> None:
     name = strategy.replace("_", "-")
-    if "price" in product.claims:
+    if _is_of_many(product):
+        verdict.add(2, f"{name} claims something that several offers are made of, without a code")
+    elif "price" in product.claims:
         verdict.add(4, f"{name} claims a product with a price")
     elif "availability" in product.claims or product.codes:
         verdict.add(3, f"{name} claims a product with a code or an offer")
     else:
         verdict.add(2, f"{name} claims a product without an offer")
+
+
+def _is_of_many(product: Product) -> bool:
+    """Whether it has no code and only the span of several prices, as shops describe their categories."""
+    price = product.claims.get("price")
+    is_span = price is not None and price.selector.endswith((".lowPrice", ".highPrice"))
+    return is_span and not product.codes and not product.variants
 
 
 def _metas(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
@@ -82,6 +99,9 @@ def _against(
         verdict.add(-3, "its address is the shop's front door")
     if sources.metas.says_article:
         verdict.add(-2, "the metas call it an article")
+    others = sorted(types & _OTHER_TYPES)
+    if others and not any(strategy in mains for strategy in claims):
+        verdict.add(-5, f"it claims to be of type {others[0]}")
     lists = sorted(types & _LIST_PAGES)
     if lists:
         verdict.add(-5, f"it claims to be of type {lists[0]}")
@@ -101,6 +121,8 @@ def _looks(verdict: Verdict, sources: Sources) -> None:
         verdict.add(4, f"it shows a price and sells: {selling}")
     elif "price" in claims and claims.keys() & {"sku", "gtin", "mpn"}:
         verdict.add(3, "it shows a price and a code")
+    elif "price" in claims and "availability" in claims:
+        verdict.add(3, "it shows a price and whether it can be had")
     elif claims.keys() & {"sku", "gtin", "mpn"}:
         verdict.add(3, "it shows a product's code with its label")
     elif selling and verdict.score > 0:

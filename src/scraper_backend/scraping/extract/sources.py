@@ -10,7 +10,7 @@ from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, node_text
-from scraper_backend.scraping.extract import embedded, jsonld, microdata, opengraph, visible
+from scraper_backend.scraping.extract import embedded, jsonld, microdata, opengraph, region, visible
 from scraper_backend.scraping.extract.choice import (
     laid_over,
     main_of,
@@ -47,11 +47,12 @@ class Sources:
 
     @cached_property
     def locale(self) -> str | None:
-        """The configured locale, else the language that the page says it is in."""
+        """The configured locale, else what the page and its address say."""
         if self.config.options.locale:
             return self.config.options.locale
         root = self.document.first("html")
-        return (root.attr("lang") or "").strip() or None if root is not None else None
+        stated = (root.attr("lang") or root.attr("xml:lang") or "").strip() if root is not None else ""
+        return region.locale(self.page.url, stated, self.metas.by_name.get("og:locale", ""))
 
     def context(self, *, machine: bool, currency: str | None = None) -> Context:
         """What cleaning needs to know of where a value stood."""

@@ -18,6 +18,7 @@ from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_
 
 LONGEST_LABEL: Final = 48
 LONGEST_ROW: Final = 400
+_SENTENCE: Final = 8
 
 _CUT: Final = re.compile(r"\s{2,}|\s[|•·–—]\s|;|,\s")
 _CODE: Final = re.compile(r"[\w][\w .,/+#&()*°-]{0,60}", re.UNICODE)
@@ -118,7 +119,9 @@ def _cell(node: Node, row: Node) -> Node | None:
 
 
 def code_of(found: Labelled) -> str | None:
-    """The code that a labelled value begins with; None for words."""
+    """The code that a labelled value begins with; None for words, and for a sentence about a code."""
+    if not found.in_row and found.node.tag == "p" and len(found.value.split()) > _SENTENCE:
+        return None
     value = (
         clean.code(_CUT.split(found.value, maxsplit=1)[0]) if not found.in_row else clean.code(found.value)
     )
