@@ -611,11 +611,14 @@ async def test_all_tries_together_take_bounded_time() -> None:
 
 async def test_a_sites_other_host_is_asked_no_faster_than_the_fleet_grants_at_its_own() -> None:
     """The search is on one host, the products on another, and the fleet knows the first alone."""
-    async with open_shop({"/p": answer()}) as products, open_shop({"/s": answer()}) as shop:
-        async with fetcher(shop, products) as made:
-            made.politeness.set_budget(f"{shop.host}:{shop.port}", 5.0, 1)
-            began = time.monotonic()
-            for n in range(3):
-                await made.get(f"{products.url}/p?{n}", shop.site())
+    async with (
+        open_shop({"/p": answer()}) as products,
+        open_shop({"/s": answer()}) as shop,
+        fetcher(shop, products) as made,
+    ):
+        made.politeness.set_budget(f"{shop.host}:{shop.port}", 5.0, 1)
+        began = time.monotonic()
+        for n in range(3):
+            await made.get(f"{products.url}/p?{n}", shop.site())
 
     assert time.monotonic() - began >= 0.4
