@@ -68,7 +68,7 @@ class Exchange:
     """One request and its answer."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, place: Place, *, is_https: bool) -> None:
-        self.id = f"{random.getrandbits(64):016x}"  # noqa: S311 - a name to find the log's line by, no secret
+        self.id = f"{random.getrandbits(64):016x}"
         self._outer, self._send, self._is_https = scope, send, is_https
         # GET answers a HEAD: the server drops the body by the method in its own scope.
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
