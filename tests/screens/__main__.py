@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from playwright.async_api import Browser, Page, async_playwright
 
 from scraper_backend.coordinator.rules import links, users
@@ -28,7 +30,9 @@ HIDDEN: Final = {
     "scraper-revision": f"/scrapers/{seed.SHOPS[0]}/revisions/2",
     "scrapers-import": "/scrapers/-/import",
     "runner": "/runners/-/office-mac",
+    "scraper-new": "/scrapers/-/new",
     "job-new": "/jobs/new",
+    "products-export": "/products/export",
     "product": f"/products/one?sku={seed.PRODUCTS[0][0]}",
     "factor": "/settings/account/factor",
 }
@@ -38,9 +42,8 @@ TALLEST: Final = 1150
 async def main(folder: Path) -> None:
     """Pictures into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    key = "bm90IGEgc2VjcmV0OiBvbmx5IGZvciBwaWN0dXJlcy4="
     with tempfile.TemporaryDirectory() as scratch:
-        async with live(f"sqlite:///{scratch}/office.db", BSR_MASTER_KEY=key) as office:
+        async with live(f"sqlite:///{scratch}/office.db", BSR_MASTER_KEY=seed.KEY) as office:
             await _picture_the_door(office, folder)
             pages = await seed.fill(office)
             async with async_playwright() as driver:
@@ -72,7 +75,7 @@ async def _all(browser: Browser, office: Live, folder: Path, pages: dict[str, st
         context = await browser.new_context(**options)
         page = await context.new_page()
         await page.goto(f"{office.address}/enter?token={await way_in(office, 'rosa')}")
-        for name, path in {**await _places(page), **HIDDEN, **pages}.items():
+        for name, path in {**await places(page), **HIDDEN, **pages}.items():
             await _picture(page, office.address + path, folder / f"{name}-{look}.png")
         await context.close()
 
@@ -90,7 +93,7 @@ async def way_in(office: Live, name: str) -> str:
     return token
 
 
-async def _places(page: Page) -> dict[str, str]:
+async def places(page: Page) -> dict[str, str]:
     """What the navigation, and the tabs behind it, lead to."""
     read = "links => links.map(a => a.getAttribute('href'))"
     found = list(dict.fromkeys(await page.eval_on_selector_all(".nav a", read)))
@@ -113,4 +116,5 @@ async def _picture(page: Page, address: str, file: Path) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     asyncio.run(main(Path(os.environ.get("SCREENS", FOLDER))))

@@ -10,6 +10,8 @@ from scraper_backend.coordinator.rules import drafts, jobs, keys, links, pauses,
 from scraper_backend.core.scraper_config import ScraperConfig, parse_value
 from tests.coordinator.live import CALLBACK, REGISTER, Live
 
+KEY = "bm90IGEgc2VjcmV0OiBvbmx5IGZvciBwaWN0dXJlcy4="
+"""The master key of a coordinator that keeps no secret."""
 SHOPS = ("petfood-direct", "garden-depot", "aquarium-world")
 PRODUCTS = (
     ("076280011234", "Bayside Adult Dry Dog Food, Chicken & Rice, 30 lb", 54.99),
@@ -42,10 +44,14 @@ async def fill(office: Live) -> dict[str, str]:
     secret = await _keys(office)
     async with office.caller(**{"X-API-Key": secret}) as machine:
         await _runners(machine)
-        job_id = await _job(office, machine)
+        job_id, open_id = await _jobs(office, machine)
         trial = await _trial(office, machine)
     await _people(office)
-    return {"job": f"/jobs/{job_id}", "try": f"/scrapers/-/tries/{trial}"}
+    parts = {f"job-{part}": f"/jobs/{job_id}/{part}" for part in ("logs", "compare", "export", "retry")}
+    return {
+        "job": f"/jobs/{job_id}", **parts, "job-result": f"/jobs/{job_id}/results/1",
+        "job-cancel": f"/jobs/{open_id}/cancel", "try": f"/scrapers/-/tries/{trial}",
+    }  # fmt: skip
 
 
 async def _scrapers(office: Live) -> None:
@@ -83,7 +89,8 @@ def _data(price: float, title: str, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def _job(office: Live, machine: httpx2.AsyncClient) -> str:
+async def _jobs(office: Live, machine: httpx2.AsyncClient) -> tuple[str, str]:
+    """One that ended and one that waits."""
     skus = [sku for sku, _, _ in PRODUCTS]
     made = await office.office.store.write(
         lambda tx: jobs.create(tx, skus, SHOPS[:2], by="user rosa", now=office.now())
@@ -98,10 +105,10 @@ async def _job(office: Live, machine: httpx2.AsyncClient) -> str:
         "job_id": made.job_id, "status": "completed", "runner_name": "office-mac", "results": results,
     }  # fmt: skip
     assert 200 == (await machine.post(CALLBACK, json=report)).status_code
-    await office.office.store.write(
+    waits = await office.office.store.write(
         lambda tx: jobs.create(tx, skus, SHOPS[:1], by="user rosa", now=office.now())
     )
-    return made.job_id
+    return made.job_id, waits.job_id
 
 
 async def _trial(office: Live, machine: httpx2.AsyncClient) -> str:

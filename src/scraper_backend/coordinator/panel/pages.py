@@ -62,6 +62,23 @@ def utc(at: datetime | int) -> str:
     return utc_text(at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1000, UTC))
 
 
+UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+
+
+def ago(at: datetime | int, now: datetime) -> str:
+    """How long ago, in the very words that `panel.js` goes on with: what it replaces keeps its width."""
+    then = at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1000, UTC)
+    seconds = round((now - then).total_seconds())
+    if abs(seconds) < 10:
+        return "just now"
+    unit, length = next((unit, length) for unit, length in UNITS if abs(seconds) >= length)
+    many = int(abs(seconds) / length + 0.5)
+    if unit == "day" and many == 1:
+        return "yesterday" if seconds > 0 else "tomorrow"
+    told = f"{many} {unit}{'s' if many != 1 else ''}"
+    return f"{told} ago" if seconds > 0 else f"in {told}"
+
+
 def web_address(url: object) -> str | None:
     """`url` if a link may lead there: http or https with a host, and nothing that a page could run."""
     if not isinstance(url, str):
@@ -98,6 +115,11 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def actor(by: str) -> str:
+    """Who did it, for people: those who signed in by their name alone."""
+    return by.removeprefix("user ")
+
+
 def money(price: object, currency: object = None) -> str:
     """A price as it is read, with its currency beside it."""
     if isinstance(price, bool) or not isinstance(price, (int, float)):
@@ -131,10 +153,12 @@ def environment() -> Environment:
         filter.__name__: filter
         for filter in (
             utc,
+            ago,
             web_address,
             plain,
             said,
             words,
+            actor,
             money,
             thousands,
             ticks,
@@ -151,6 +175,7 @@ def page(request: Request, template: str, *, status: int = 200, **facts: Any) ->
         "is_private": is_private(request),
         "request_query": request.url.query,
         "here": "",
+        "now": office_of(request).clock(),
     }
     text = environment().get_template(template).render({**always, **facts})
     return HTMLResponse(text, status_code=status, headers={"Content-Security-Policy": POLICY})

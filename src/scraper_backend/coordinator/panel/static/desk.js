@@ -1,4 +1,4 @@
-// Line numbers with their faults beside the editor, buttons that copy, questions before what cannot be undone.
+// Line numbers with their faults beside the editor.
 // Everything works without this file.
 "use strict";
 
@@ -62,24 +62,11 @@ function redraw() {
 
 document.addEventListener("DOMContentLoaded", () => {
   redraw();
-  for (const here of document.querySelectorAll(".nav [aria-current], .tabs [aria-current]")) {
-    here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
-  }
   const area = document.querySelector("[data-editor] textarea");
   area?.addEventListener("input", () => drawGutter(area.closest("[data-editor]")));
-  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
 });
 document.addEventListener("htmx:afterSettle", redraw);
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const go = event.target.closest("[data-go]");
   if (go) goToLine(Number(go.dataset.go));
-  const copy = event.target.closest("[data-copy]");
-  if (!copy) return;
-  await navigator.clipboard.writeText(copy.parentElement.querySelector("pre, .secret").textContent);
-  copy.textContent = "Copied";
-  setTimeout(() => { copy.textContent = "Copy"; }, 2000);
-});
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !confirm(question)) event.preventDefault();
 });
