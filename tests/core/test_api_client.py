@@ -569,6 +569,8 @@ def test_a_job_that_cannot_be_run_names_the_fault(office: FakeCoordinator, clien
     [
         Reply(200, {}), Reply(200, {"success": True}), Reply(204, b""), Reply(201, {"received": True}),
         Reply(200, {"success": True, "status": "ok", "stored": "many"}), Reply(202, {"status": "running"}),
+        Reply(202, b""), Reply(200, b"OK\n"), Reply(200, b"true"), Reply(200, b"[]"), Reply(200, b'"ok"'),
+        Reply(200, {"success": True, "error": "none"}), Reply(200, {"error": None}),
     ],
 )  # fmt: skip
 def test_any_acknowledgement_is_one(office: FakeCoordinator, client: ScraperAPIClient, answer: Reply) -> None:
@@ -592,11 +594,76 @@ def test_our_own_coordinators_answer_is_kept_whole(office: FakeCoordinator, clie
     assert (False, "cancelled", 2, "X") == (told.applied, told.status, told.stored, told.ignored[0].sku)
 
 
-def test_success_false_is_a_refusal(office: FakeCoordinator, client: ScraperAPIClient) -> None:
-    office.next_answers(Reply(200, {"success": False, "error": "no such luck"}))
+@pytest.mark.parametrize("answer", [{"success": False, "error": "no such luck"}, {"error": "no such luck"}])
+def test_a_refusal_is_one_under_whatever_status(
+    office: FakeCoordinator, client: ScraperAPIClient, answer: dict[str, Any]
+) -> None:
+    office.next_answers(Reply(200, answer))
 
     with pytest.raises(errors.BadRequest, match="no such luck"):
         client.update_status(JOB, "completed")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": {"message": "no such luck", "code": 3}}, "^no such luck$"),
+        ({"errors": [{"message": "first"}, {"message": "second"}]}, "^first; second$"),
+        ({"detail": [{"loc": ["body", "job_id"], "msg": "field required"}]}, "^body.job_id: field required$"),
+        ({"code": 7}, '^{"code":7}$'),
+    ],
+)
+def test_the_words_of_every_framework_are_found(
+    office: FakeCoordinator, client: ScraperAPIClient, body: dict[str, Any], words: str
+) -> None:
+    office.next_answers(Reply(400, body))
+
+    with pytest.raises(errors.BadRequest, match=words):
+        client.get_job_config(JOB)
+
+
+def test_a_job_that_is_gone_is_no_job(office: FakeCoordinator, client: ScraperAPIClient) -> None:
+    office.next_answers(Reply(410, {"error": "deleted last week"}))
+
+    with pytest.raises(errors.NoSuchJob, match="last week"):
+        client.get_job_config(JOB)
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding"),
+    [("", "utf-8-sig"), ("; charset=iso-8859-1", "latin-1"), ("; charset=utf-16", "utf-16")],
+)
+def test_an_answer_in_another_encoding_is_read(
+    office: FakeCoordinator, client: ScraperAPIClient, charset: str, encoding: str
+) -> None:
+    body = json.dumps({**CONFIG, "skus": ["möwe"]}, ensure_ascii=False).encode(encoding)
+    office.next_answers(Reply(200, body, {"Content-Type": f"application/json{charset}"}))
+
+    assert ["möwe"] == client.get_job_config(JOB).skus
+
+
+def test_a_proxy_that_takes_less_than_its_coordinator_gets_smaller_parts(
+    office: FakeCoordinator, client: ScraperAPIClient
+) -> None:
+    """nginx takes a megabyte, and answers 413 with a page of its own."""
+    office.jobs[JOB] = CONFIG
+    data = {f"SKU-{n}": {"amazon": {"price": n, "text": "x" * 100_000}} for n in range(20)}
+    office.handler = lambda seen: Reply(413, b"<html>") if len(seen.body) > 1_000_000 else None
+
+    client.submit_results(JOB, "completed", {"data": data})
+
+    arrived = [body for body in office.callbacks() if body["results"]["data"].keys() < data.keys()]
+    assert data.keys() == {sku for body in arrived for sku in body["results"]["data"]}
+    assert ["running", "completed"] == sorted({body["status"] for body in arrived}, reverse=True)
+
+
+def test_a_single_result_that_is_too_large_is_refused_in_the_end(
+    office: FakeCoordinator, client: ScraperAPIClient
+) -> None:
+    office.next_answers(*[Reply(413, b"<html>")] * 9)
+
+    with pytest.raises(errors.BadRequest, match="Too Large"):
+        client.submit_results(JOB, "completed", {"data": {"SKU-1": {"amazon": {"price": 1}}}})
 
 
 def test_a_check_of_unknown_state_is_a_warning(office: FakeCoordinator, client: ScraperAPIClient) -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from scraper_backend.core.errors import BadRequest, Faults, Unreachable
 from scraper_backend.core.problems import Problem, found, from_validation
+from scraper_backend.core.reply import said_in
 from scraper_backend.core.wire import (
     CallbackAnswer,
     Health,
@@ -32,7 +33,11 @@ def job_config(value: object, *, job_id: str) -> JobConfig:
     """The job that was asked for.  Raises `Faults` when it cannot be run as it is."""
     job = _object(value)
     if not {"skus", "scrapers"} & job.keys():
-        raise Unreachable("the coordinator's answer is no job: it has neither `skus` nor `scrapers`")
+        said = said_in(job)
+        raise Unreachable(
+            "the coordinator's answer is no job: it has neither `skus` nor `scrapers`"
+            + (f", and says: {said[:200]}" if said else "")
+        )
     return _loose(
         JobConfig,
         {
@@ -47,10 +52,10 @@ def job_config(value: object, *, job_id: str) -> JobConfig:
 
 
 def callback_answer(value: object, *, status: str) -> CallbackAnswer:
-    """An acknowledgement.  The contract does not say what is in it; `success: false` alone is a refusal."""
-    answer = _object(value)
-    if answer.get("success") is False:
-        raise BadRequest(str(answer.get("error") or answer.get("message") or "the coordinator says no"))
+    """An acknowledgement.  The contract does not say what is in it, but an `error` is one in every answer."""
+    answer = _object(value if isinstance(value, dict) else {"success": value is not False})
+    if answer.get("error") and "success" not in answer:
+        raise BadRequest(said_in(answer))
     kept = {key: inner for key, inner in answer.items() if key not in ("success", "status")}
     told = answer.get("status") if answer.get("status") in get_args(JobStatus) else status
     whole: dict[str, Any] = {"applied": True, "message": "", **kept, "status": told}
@@ -61,8 +66,8 @@ def callback_answer(value: object, *, status: str) -> CallbackAnswer:
 
 
 def registered(value: object, *, name: str) -> Registered:
-    """The coordinator's record of this runner."""
-    answer = _object(value)
+    """The coordinator's record of this runner; a bare nod leaves it to us what to write down."""
+    answer = _object({} if isinstance(value, str) else value)
     runner = answer.get("runner") if isinstance(answer.get("runner"), dict) else {}
     whole = {"name": name, "status": "online", "registered_at": datetime.now(UTC), **(runner or {})}
     return _loose(
@@ -105,9 +110,14 @@ def _verdict(entry: object) -> object:
 
 
 def _object(value: object) -> dict[str, Any]:
-    """The answer without its nulls: an optional field that is null is one that is absent."""
+    """The answer without its nulls: an optional field that is null is one that is absent.
+
+    Raises `BadRequest` for one that says itself that it is none: `success: false`, under whatever status.
+    """
     if not isinstance(value, dict):
         raise Unreachable(f"the coordinator answered {found(value)} where an object belongs")
+    if value.get("success") is False:
+        raise BadRequest(said_in(value) or "the coordinator says no")
     return {key: inner for key, inner in value.items() if inner is not None}
 
 

@@ -22,11 +22,12 @@ from scraper_backend.core import answers, wire
 from scraper_backend.core.answers import Body
 from scraper_backend.core.connection import Connection
 from scraper_backend.core.environment import setting
-from scraper_backend.core.errors import Faults, LeaseLost, NoSuchJob, UsageError
+from scraper_backend.core.errors import BadRequest, Faults, LeaseLost, NoSuchJob, UsageError
 from scraper_backend.core.parts import cut
 from scraper_backend.core.plain import plain
 from scraper_backend.core.problems import Problem, found
 from scraper_backend.core.retry import Retry
+from scraper_backend.core.wire import MAX_PART
 
 log = structlog.get_logger(__name__)
 
@@ -104,14 +105,22 @@ class ScraperAPIClient:
 
         Values may be Decimal or a datetime with its zone.  What JSON cannot carry is refused before
         anything is sent (`Faults`, with the path of each fault).  More than 6 MiB travels in parts:
-        `running` with results, then `status` with the last of them.
+        `running` with results, then `status` with the last of them; in smaller ones where that is too much.
         """
         _expect_status(status, error_message)
         said = {"runner_name": runner_name or self.runner_name, "error_message": error_message}
-        parts = cut(_plain_results(results)) if results is not None else [None]
-        for part in parts[:-1]:
-            self._callback(job_id, "running", part, {**said, "error_message": None})
-        return self._callback(job_id, status, parts[-1], said)
+        if results is None:
+            return self._callback(job_id, status, None, said)
+        whole, limit, parts = _plain_results(results), MAX_PART, 0
+        while True:
+            sets = cut(whole, limit)
+            try:
+                return self._in_parts(job_id, status, sets, said)
+            except BadRequest as refusal:
+                # A proxy in front may take less than its coordinator: nginx 1 MB, if nobody says otherwise.
+                if refusal.status != 413 or len(sets) == parts:
+                    raise
+                limit, parts = limit // 4, len(sets)
 
     def update_status(
         self,
@@ -175,6 +184,13 @@ class ScraperAPIClient:
         """Hand in structured events; (runner, seq) makes a repeat harmless."""
         body = {"runner_name": self.runner_name, "events": plain(list(events), source="events")}
         return self._line.post(LOGS, body, _fleet(wire.LogsAnswer))
+
+    def _in_parts(
+        self, job_id: str, status: str, sets: Sequence[object], said: Mapping[str, str | None]
+    ) -> wire.CallbackAnswer:
+        for part in sets[:-1]:
+            self._callback(job_id, "running", part, {**said, "error_message": None})
+        return self._callback(job_id, status, sets[-1], said)
 
     def _callback(
         self, job_id: str, status: str, results: object, said: Mapping[str, str | None]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
@@ -23,6 +23,7 @@ import structlog
 
 from scraper_backend import __version__
 from scraper_backend.core import errors
+from scraper_backend.core.reply import decoded, words_of
 from scraper_backend.core.retry import Retry, retry_after
 
 log = structlog.get_logger(__name__)
@@ -126,7 +127,7 @@ class Connection:
         for _ in range(MAX_REDIRECTS + 1):
             response = self._exchange(method, url, body, request)
             if response.status_code not in _MOVED or "location" not in response.headers:
-                return request.read(self._judged(response, request.missing))
+                return request.read(self._judged(response, request.missing, url))
             url = safe_redirect(url, response.headers["location"])
             if response.status_code == 303:
                 method, body = "GET", None
@@ -173,11 +174,11 @@ class Connection:
             f"cannot reach the coordinator at {self.api_url}: {error or type(error).__name__}"
         )
 
-    def _judged(self, response: httpx2.Response, missing: Missing) -> object:
+    def _judged(self, response: httpx2.Response, missing: Missing, url: str) -> object:
         """The decoded body of a 2xx, or the exception that says who must act."""
         status = response.status_code
         if 200 <= status < 300:
-            return self._decoded(response)
+            return decoded(response, url)
         if status >= 500 or status in _AGAIN:
             asked = retry_after(response.headers.get("retry-after"), _date(response) or datetime.now(UTC))
             log.info("client.try_again", status=status, retry_after=asked)
@@ -185,17 +186,6 @@ class Connection:
                 f"the coordinator answered {status}: {words_of(response)}", retry_after=asked
             )
         raise self._refusal(status, words_of(response), missing)
-
-    def _decoded(self, response: httpx2.Response) -> object:
-        if response.status_code == 204:
-            return {}
-        try:
-            return orjson.loads(response.content)
-        except ValueError:
-            # A proxy's error page can arrive with status 200: not an answer, so it is tried again.
-            raise errors.Unreachable(
-                f"{self.api_url} answered {response.status_code} with {_kind(response)} instead of JSON"
-            ) from None
 
     def _refusal(self, status: int, words: str, missing: Missing) -> errors.BackendError:
         if status == 401:
@@ -205,7 +195,7 @@ class Connection:
             )
         if status == 403:
             return errors.Forbidden(words)
-        if status == 404 and missing is not None:
+        if status in (404, 410) and missing is not None:
             return missing(words)
         if status == 410:
             return errors.LeaseLost(words)
@@ -244,23 +234,6 @@ def _port(url: SplitResult) -> int | None:
 
 def _bare(url: SplitResult) -> str:
     return url.netloc.rpartition("@")[2]
-
-
-def words_of(response: httpx2.Response) -> str:
-    """The coordinator's own words: `{"error": …}`, or what a framework or proxy says instead."""
-    try:
-        body: Any = orjson.loads(response.content)
-    except ValueError:
-        said = response.reason_phrase or "no words"
-        return f"{said} ({_kind(response)}; is SCRAPER_API_URL the coordinator's address?)"
-    keys = ("error", "detail", "message") if isinstance(body, dict) else ()
-    told = next((body[key] for key in keys if body.get(key)), None)
-    return (told if isinstance(told, str) else orjson.dumps(told or body).decode())[:2000]
-
-
-def _kind(response: httpx2.Response) -> str:
-    kind = response.headers.get("content-type", "").partition(";")[0].strip()
-    return f"{kind or 'something'} of {len(response.content)} bytes"
 
 
 def _date(response: httpx2.Response) -> datetime | None:

@@ -58,7 +58,8 @@ ONCE = Retry(tries=1)
 
 def _given_up(error: Unreachable, failures: int) -> Unreachable:
     tried = "" if failures == 1 else f" (tried {failures} times)"
-    return Unreachable(f"{error}{tried}", retry_after=error.retry_after, lasting=error.lasting)
+    asked = f"; it asks for {error.retry_after:.0f} s of patience" if error.retry_after else ""
+    return Unreachable(f"{error}{tried}{asked}", retry_after=error.retry_after, lasting=error.lasting)
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
