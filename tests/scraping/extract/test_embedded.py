@@ -232,3 +232,34 @@ def test_hostile_scripts_cost_bounded_time(script: str) -> None:
     read(f"{HEADING}<script>{script}</script>")
 
     assert time.process_time() - started < 5
+
+
+def test_a_cache_of_references_is_put_together() -> None:
+    cache = {
+        "ROOT_QUERY": {'product({"id":"9"})': {"__ref": "Product:9"}},
+        "Product:9": {
+            "name": "Bird Feeder",
+            "sku": "BF-9",
+            "price": {"__ref": "Price:9"},
+            "self": {"__ref": "Product:9"},
+        },
+        "Price:9": {"value": 29.99, "currency": "USD"},
+        "Product:1": {"name": "Other", "sku": "OT", "price": {"__ref": "Price:1"}},
+        "Price:1": {"value": 5, "currency": "USD"},
+    }
+
+    found = values(HEADING + code(f"window.__APOLLO_STATE__={json.dumps(cache)}"))
+
+    assert (Decimal("29.99"), "USD", "BF-9") == (found["price"], found["currency"], found["sku"])
+
+
+def test_what_a_discounted_price_is_called_and_the_chosen_sku() -> None:
+    item = {
+        "productDetails": {"displayName": "Bird Feeder", "brand": {"displayName": "Acme"}, "productId": "P4"},
+        "currentSku": {"skuId": "2345", "isInStock": True},
+        "price": {"sellingPrice": {"value": 249.9}, "discountedPrice": {"value": 199.9}, "currency": "TRY"},
+    }
+
+    found = values(HEADING + data({"page": {"product": item}}))
+
+    assert ("2345", "Acme", Decimal("199.9")) == (found["sku"], found["brand"], found["price"])

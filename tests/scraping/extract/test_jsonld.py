@@ -332,3 +332,73 @@ def test_strange_values_of_a_product_cost_nothing_but_themselves(value: object) 
     found = values(linked(item))
 
     assert found["price"] == Decimal("29.99")
+
+
+def test_what_an_action_acts_on_and_what_a_pages_offer_sells_is_the_product() -> None:
+    item = product(sku="WK1", model="WK-1X")
+    bought = {"@type": "BuyAction", "object": item, "expectsAcceptanceOf": {"@type": "Offer"}}
+    sold = {
+        "@type": "WebPageElement",
+        "offers": offer(29.99, itemOffered=[{"@type": "Product", "name": "Bird Feeder"}]),
+    }
+
+    assert ("WK1", "WK-1X") == (values(linked(bought))["sku"], values(linked(bought))["mpn"])
+    assert Decimal("29.99") == values(linked({"@type": "WebPage", "mainEntity": sold}))["price"]
+
+
+def test_variants_that_name_their_group_are_its_variants() -> None:
+    group = {"@type": "ProductGroup", "@id": "#coat", "name": "Coat", "brand": "Acme"}
+    small = product(name="Small coat", sku="C-S", isVariantOf={"@id": "#coat"}, offers=offer(39))
+    large = product(name="Large coat", sku="C-L", isVariantOf={"@id": "#coat"}, offers=offer(49))
+    markup = linked([group, small, large], heading="Coat")
+
+    assert ("Coat", "Acme", Decimal(39)) == tuple(
+        values(markup)[name] for name in ("title", "brand", "price")
+    )
+    assert Decimal(49) == values(markup, "C-L")["price"]
+
+
+def test_one_product_for_each_size_is_read_as_one_that_can_be_had() -> None:
+    gone = product(name="Sweater", sku="S-1", offers=offer(30, availability="https://schema.org/OutOfStock"))
+    here = product(name="Sweater", sku="S-2", offers=offer(30, availability="https://schema.org/InStock"))
+
+    assert "in_stock" == values(linked([gone, here], heading="Sweater"))["availability"]
+
+
+def test_a_word_for_nothing_is_no_brand_and_a_cars_model_no_number() -> None:
+    item = product(brand={"name": "N/A"}, model="Roadster 2", **{"@type": "Car"})
+
+    assert not {"brand", "mpn"} & values(linked(item)).keys()
+
+
+@pytest.mark.parametrize(
+    ("price", "code"),
+    [
+        ({"Offers": {"Price": "7.00", "PriceCurrency": "USD"}, "SKU": "A1"}, "7.00"),
+        ({"offers": offer(7, availability={"@id": "schema:BackOrder"}), "sku": "A1"}, "7"),
+    ],
+)
+def test_keys_and_references_in_unusual_dress_are_read(price: dict[str, Any], code: str) -> None:
+    found = values(linked({"@type": "Product", "name": "Bowl", **price}))
+
+    assert ("A1", Decimal(code)) == (found["sku"], found["price"])
+
+
+def test_a_span_of_prices_over_a_page_of_tiles_is_no_product() -> None:
+    span = {"@type": "AggregateOffer", "lowPrice": "19", "highPrice": "99", "priceCurrency": "USD"}
+    item = {"@type": "Product", "name": "Cat Trees", "offers": span}
+    tiles = "".join(f'<li><a href="/p/{n}">Tree {n}</a> ${n}9</li>' for n in range(1, 13))
+    markup = linked(item, heading="Cat Trees")
+
+    assert read(markup).is_product_page
+    assert not read(markup.replace("</body>", f"<ul>{tiles}</ul></body>")).is_product_page
+
+
+@pytest.mark.parametrize("kind", ["MusicEvent", "JobPosting", "Hotel", "RealEstateListing", "Course"])
+def test_what_is_sold_elsewise_is_no_product(kind: str) -> None:
+    item = {"@type": kind, "name": "Rock Night", "offers": offer(45)}
+    markup = linked(item, heading="Rock Night").replace(
+        "</body>", '<p class="price">$45</p><button>Buy now</button>'
+    )
+
+    assert not read(markup).is_product_page

@@ -93,3 +93,10 @@ def test_rdfa_is_read_by_the_same_rules() -> None:
     assert extraction.value("price") == Decimal("9.90")
     assert extraction.value("brand") == "Birdbarn"
     assert extraction.fields["price"].provenance.strategy == "rdfa"
+
+
+def test_an_old_price_inside_of_the_price_is_not_the_price() -> None:
+    price = '<span itemprop="price"><del>$20.00</del> <ins>$15.<sup>50</sup></ins></span>'
+    markup = f'<div {SCOPE}><h1 itemprop="name">Feeder</h1><div {OFFER}>{price}</div></div>'
+
+    assert values(markup)["price"] == Decimal("15.50")

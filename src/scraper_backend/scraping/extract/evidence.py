@@ -28,6 +28,8 @@ _OTHER_TYPES: Final = frozenset(
 """What a page is about that sells something else, or nothing."""
 
 _MANY: Final = 3
+_TILES: Final = "li a[href]:not(nav a, header a, footer a), [class*=card] a[href], [class*=tile] a[href]"
+_MANY_TILES: Final = 10
 
 
 @dataclass(slots=True)
@@ -63,9 +65,7 @@ def judge(sources: Sources, mains: Mapping[str, Product], claims: Mapping[str, C
 
 def _claimed(verdict: Verdict, strategy: str, product: Product) -> None:
     name = strategy.replace("_", "-")
-    if _is_of_many(product):
-        verdict.add(2, f"{name} claims something that several offers are made of, without a code")
-    elif "price" in product.claims:
+    if "price" in product.claims:
         verdict.add(4, f"{name} claims a product with a price")
     elif "availability" in product.claims or product.codes:
         verdict.add(3, f"{name} claims a product with a code or an offer")
@@ -74,10 +74,16 @@ def _claimed(verdict: Verdict, strategy: str, product: Product) -> None:
 
 
 def _is_of_many(product: Product) -> bool:
-    """Whether it has no code and only the span of several prices, as shops describe their categories."""
+    """Whether it has no code and only the span of several prices, as shops describe categories as well."""
     price = product.claims.get("price")
     is_span = price is not None and price.selector.endswith((".lowPrice", ".highPrice"))
     return is_span and not product.codes and not product.variants
+
+
+def _shows_many(sources: Sources) -> bool:
+    """Whether it is full of links in lists or cards, and nothing on it can be bought."""
+    document = sources.document
+    return len(document.css(_TILES)) >= _MANY_TILES and not visible.buying(document)
 
 
 def _metas(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
@@ -99,6 +105,8 @@ def _against(
         verdict.add(-3, "its address is the shop's front door")
     if sources.metas.says_article:
         verdict.add(-2, "the metas call it an article")
+    if any(map(_is_of_many, mains.values())) and _shows_many(sources):
+        verdict.add(-3, "it claims a span of prices, shows many, and sells nothing itself")
     others = sorted(types & _OTHER_TYPES)
     if others and not any(strategy in mains for strategy in claims):
         verdict.add(-5, f"it claims to be of type {others[0]}")

@@ -58,7 +58,9 @@ def readings_of(
 
 
 def cleaned(name: str, raw: object, context: Context) -> object | None:
-    """A raw value by the type of its field."""
+    """A raw value by the type of its field.  A brand called `N/A` or `-` is none, as a code is."""
+    if name == "brand" and isinstance(raw, str) and clean.code(raw) is None:
+        return None
     return clean.value(clean.STANDARD_FIELD_TYPES.get(name, "text"), raw, context)
 
 

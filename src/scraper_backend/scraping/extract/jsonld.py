@@ -30,6 +30,7 @@ _LEADS_TO_MAIN: Final = (
     "about",
     "potentialAction",
     "object",
+    "offers",
 )
 _LEADS_AWAY: Final = frozenset(
     ("isRelatedTo", "isSimilarTo", "isAccessoryOrSparePartFor", "isConsumableFor", "isVariantOf", "review",
@@ -71,7 +72,8 @@ def claims_of(documents: Sequence[tuple[str, object]], strategy: Strategy, *, re
 
     refers: whether an item may refer to another by its `@id`; most pages' do not.
     """
-    reader = _Reader(strategy, _by_id([value for _, value in documents]) if refers else {})
+    plain = [value for _, value in documents] if refers else []
+    reader = _Reader(strategy, _by_id(plain), _variants_by_group(plain))
     for selector, value in documents:
         for place, item in _top_level(value, selector):
             reader.take(item, place)
@@ -107,12 +109,28 @@ def _by_id(documents: Sequence[object]) -> dict[str, Item]:
     return found if references else {}
 
 
+def _variants_by_group(documents: Sequence[object]) -> dict[str, list[Item]]:
+    """Products that say which group they are a variant of, by the `@id` of the group."""
+    found: dict[str, list[Item]] = {}
+    items = (item for document in documents for _, item in _top_level(document, ""))
+    for item in (inner for one in items for inner in (one, *many(one.get("@graph")))):
+        groups = many(item.get("isVariantOf")) if isinstance(item, Mapping) else ()
+        for group in groups:
+            name = group.get("@id") if isinstance(group, Mapping) else group
+            if isinstance(name, str):
+                found.setdefault(name, []).append(item)
+    return found
+
+
 class _Reader:
     """Walks from the top-level items to what the page is about."""
 
-    def __init__(self, strategy: Strategy, index: Mapping[str, Item]) -> None:
+    def __init__(
+        self, strategy: Strategy, index: Mapping[str, Item], variants: Mapping[str, list[Item]]
+    ) -> None:
         self.strategy = strategy
         self.index = index
+        self.variants = variants
         self.claims = Claims()
         self.seen: set[int] = set()
         self.resolved = 0
@@ -159,7 +177,10 @@ class _Reader:
         if group is not None:
             shared = ("brand", "description", "image", "aggregateRating", "category", "hasVariant")
             whole = {**{key: group[key] for key in shared if group.get(key)}, **whole}
-        return product_of(whole, self.strategy, selector)
+        own = (
+            self.variants.get(str(item.get("@id"))) if self.variants and not whole.get("hasVariant") else None
+        )
+        return product_of({**whole, "hasVariant": own} if own else whole, self.strategy, selector)
 
     def _with_references(self, item: Item, depth: int) -> Item:
         """The item with its references replaced by what they refer to."""

@@ -29,6 +29,7 @@ _BLANK = re.compile(r"(?:[\s\ufeff\u2028\u2029]+|//[^\n]*|/\*.*?\*/|<!--|-->)*",
 _NUMBER = re.compile(r"[+-]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w$])")
 _NAME = re.compile(r"[\w$.]+")
 _AFTER_STRING = re.compile(r"\s*(?:[,:}\])]|$|//|/\*|\"[\w@$-]+\"\s*:)")
+_ESCAPED = re.compile(r'\s*[\[{]\s*\\"')
 _TAIL = re.compile(r"\s*[;)]*\s*$")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "", "\n": ""}
 _WORDS: Final[Mapping[str, object]] = {
@@ -60,11 +61,13 @@ def _repaired(text: str) -> list[Any]:
 
 
 def _unwrapped(text: str) -> str:
-    """Without the CDATA and comment marks around it, and without a layer of HTML entities."""
+    """Without the CDATA and comment marks around it, and without a layer of HTML entities or backslashes."""
     for _ in range(3):
         text = _WRAPPING.sub("", text)
     if "&quot;" in text and '"' not in text:
         text = html.unescape(text)
+    if _ESCAPED.match(text):
+        text = text.replace('\\"', '"')
     return text.strip("\ufeff \t\r\n;")
 
 

@@ -16,6 +16,7 @@ from scraper_backend.scraping.extract.jsonld import Claims, claims_of
 from scraper_backend.scraping.extract.offers import types_of
 from scraper_backend.scraping.extract.schema import is_product
 from scraper_backend.scraping.extract.types import Strategy
+from scraper_backend.scraping.extract.visible.prices import price_line
 
 _ADDRESSES: Final = frozenset(
     ("url", "image", "availability", "itemCondition", "sameAs", "logo", "thumbnailUrl", "contentUrl",
@@ -169,8 +170,14 @@ def _value(node: Node, name: str) -> str | None:
     reader = _READERS.get(node.tag)
     value = reader(node, name) if reader else None
     if value is None and node.tag not in ("meta", "link", "img"):
-        value = node.attr("data-price") if name == "price" and node.attr("data-price") else node_text(node)
+        value = _price(node) if name == "price" else node_text(node)
     return value.strip() if value else value
+
+
+def _price(node: Node) -> str | None:
+    """What one reads in a price: without the old one that is struck out in it, with its raised cents."""
+    is_built = any(isinstance(child, Node) for child in node.children)
+    return node.attr("data-price") or (price_line(node) if is_built else "") or node_text(node)
 
 
 def _link(node: Node, name: str) -> str | None:

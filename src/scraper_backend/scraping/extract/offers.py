@@ -49,7 +49,8 @@ def in_lower_camel(item: Item) -> Item:
     """`Offers` and `Availability`, as some builders write them, are `offers` and `availability`."""
     if not any(key[:1].isupper() for key in item if isinstance(key, str)):
         return item
-    return {**{f"{key[:1].lower()}{key[1:]}": value for key, value in item.items()}, **item}
+    lower = {key.lower() if key.isupper() else f"{key[:1].lower()}{key[1:]}": item[key] for key in item}
+    return {**lower, **item}
 
 
 def many(value: object) -> Sequence[Any]:
@@ -100,11 +101,12 @@ def _walk(value: object, selector: str, depth: int, outer: Mapping[str, Claim]) 
 
 def _shared(item: Item, selector: str) -> dict[str, Claim]:
     """What an AggregateOffer says for all the offers in it."""
-    return {
-        name: Claim(item[key], f"{selector}.{key}")
+    said = {
+        name: Claim(text_of(item[key]) if isinstance(item[key], Mapping) else item[key], f"{selector}.{key}")
         for name, key in (("currency", "priceCurrency"), ("availability", "availability"))
         if item.get(key)
     }
+    return {name: claim for name, claim in said.items() if claim.raw}
 
 
 def _offer(item: Item, selector: str, outer: Mapping[str, Claim]) -> Offer:
