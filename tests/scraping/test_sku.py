@@ -379,6 +379,17 @@ async def test_unless_the_search_is_trusted_and_led_to_it_alone(shop: Shop) -> N
     assert "ambiguous" == two.outcome
 
 
+async def test_one_of_several_results_is_not_alone_although_its_title_mentions_the_code(shop: Shop) -> None:
+    """The filter that fits a bowl is found beside the bowl itself."""
+    trusting = {"options": {"identity": {"trust_search": True}}}
+    cards = (card("/p/filter-for-b-77-bowls", "Filter for B-77 bowls"), card("/p/bowl", "Bowl"))
+    shop.search = lambda query: results(query, *cards)
+    shop.pages["/p/filter-for-b-77-bowls"] = product("Filter for B-77 bowls")
+    shop.pages["/p/bowl"] = product("Bowl")
+
+    assert "ambiguous" == (await shop.scrape("B-77", **trusting)).outcome
+
+
 async def test_a_trusted_search_does_not_outweigh_another_code(shop: Shop) -> None:
     shop.search = lambda query: results(query, card("/p/bowl", "Bowl"))
     shop.pages["/p/bowl"] = product("Bowl", sku="B-78")

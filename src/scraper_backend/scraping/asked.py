@@ -149,6 +149,10 @@ class Asked:
         """Whether `text` names this code as a whole word, in whatever sense."""
         return self.may_stand_in(text) and self._in_text.search(fold(text)) is not None
 
+    def cut_from(self, text: str) -> str:
+        """`text` without this code."""
+        return self._in_text.sub(" ", fold(text))
+
     @cached_property
     def _in_text(self) -> re.Pattern[str]:
         """As a whole word; a dash, dot, slash or underscore joins it to what follows."""

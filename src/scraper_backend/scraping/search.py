@@ -61,6 +61,11 @@ class Listing:
     next_url: str = ""
 
     @property
+    def is_of_one(self) -> bool:
+        """Whether it is a list of one product."""
+        return len(self.candidates) + len(self.others) == 1
+
+    @property
     def certain(self) -> tuple[Candidate, ...]:
         """The candidates for which the list states the asked code."""
         return tuple(one for one in self.candidates if one.is_certain)

@@ -177,10 +177,11 @@ class Walk:
     # ── The search page ────────────────────────────────────────────────────────────────────────
 
     async def _from_search(self, page: Page) -> Outcome:
-        listing = self.look(page, self.config, self.asked)
+        look = search.read if self.config.options.identity.trust_search else self.look
+        listing = look(page, self.config, self.asked)
         self._note_listing(page, listing)
         if not (self._was_led_here(page) and await self._takes_as_product(page, listing)):
-            await self._visit(listing.hinted)
+            await self._visit(listing.hinted, is_alone=listing.is_of_one)
             if not listing.certain and not self.readings and self.trouble is None:
                 page, listing = await self._with_results(page, listing)
                 await self._takes_as_product(page, listing)
@@ -217,10 +218,11 @@ class Walk:
 
     async def _takes_as_product(self, page: Page, listing: Listing) -> bool:
         """Whether the search page is itself a product page; it is read and judged then."""
-        reading = self._read(page, Arrival(None, self._is_echo(page), is_alone=True))
+        is_alone = self._was_led_here(page) or listing.is_of_one or not (listing.candidates or listing.others)
+        reading = self._read(page, Arrival(None, self._is_echo(page), is_alone))
         if self._is_list(reading, listing) or not self._is_product(reading):
             return False
-        self.readings.append(await self._completed(reading, is_alone=True))
+        self.readings.append(await self._completed(reading, is_alone=is_alone))
         return True
 
     def _is_echo(self, page: Page) -> bool:
@@ -238,7 +240,8 @@ class Walk:
                 and len(listing.candidates) >= 2
                 and not _has_heading(reading)
             )
-        return bool(listing.candidates) and not (_has_data(reading) and _is_headed_by(reading))
+        is_listing = bool(listing.candidates or listing.others)
+        return is_listing and not (_has_data(reading) and _is_headed_by(reading, self.asked))
 
     def _is_product(self, reading: Reading) -> bool:
         is_read = reading.extraction.is_product_page or (
@@ -269,13 +272,13 @@ class Walk:
 
     async def _visit_listed(self, page: Page, listing: Listing, words: Verdict | None) -> Listing:
         """Look at what the search lists, its next pages, and what the shop's platform knows."""
-        await self._visit(listing.hinted)
+        await self._visit(listing.hinted, is_alone=listing.is_of_one)
         is_answer = not (self._is_settled(listing) or words or self._was_sent_away(page, listing))
         if is_answer and self.trouble is None and not self._proven():
-            await self._visit(_worth_visiting(listing))
+            await self._visit(_worth_visiting(listing), is_alone=listing.is_of_one)
             listing = await self._further(listing)
         if not self._proven() and self.trouble is None:
-            await self._visit(await self._from_platform(page), asked_exactly=True)
+            await self._visit(await self._from_platform(page), is_alone=True)
         return listing
 
     def _is_settled(self, listing: Listing) -> bool:
@@ -289,8 +292,11 @@ class Walk:
         is_search = looks_like_search(self._search_url) and verdict.of_gone(page, self._search_url) is None
         return not (is_search and len(listing.candidates) <= MOST_CERTAIN)
 
-    async def _visit(self, candidates: Iterable[Candidate], *, asked_exactly: bool = False) -> None:
-        """Look at candidates until one proves itself; several that the list is sure of are all looked at."""
+    async def _visit(self, candidates: Iterable[Candidate], *, is_alone: bool) -> None:
+        """Look at candidates until one proves itself; several that the list is sure of are all looked at.
+
+        is_alone: the search led to them and to nothing else.
+        """
         plan = list(candidates)
         certain = sum(one.is_certain for one in plan)
         for candidate in plan:
@@ -299,7 +305,7 @@ class Walk:
                 return
             if key_of(candidate.url) in self.seen:
                 continue
-            await self._visit_one(candidate, is_alone=len(plan) == 1 or asked_exactly)
+            await self._visit_one(candidate, is_alone=is_alone)
             if self.trouble is not None and (candidate.is_certain or self.trouble.outcome == "blocked"):
                 return
 
@@ -374,7 +380,7 @@ class Walk:
             if isinstance(page, NoPage) or verdict.of_status(page):
                 break
             listing = self._listed(page)
-            await self._visit(listing.certain or listing.hinted)
+            await self._visit(listing.certain or listing.hinted, is_alone=False)
         return listing
 
     async def _from_platform(self, page: Page) -> list[Candidate]:
@@ -447,10 +453,13 @@ def _has_heading(reading: Reading) -> bool:
     return reading.extraction.is_product_page and reading.page.document.first("h1") is not None
 
 
-def _is_headed_by(reading: Reading) -> bool:
-    """Whether the page's heading is the product's name."""
+def _is_headed_by(reading: Reading, asked: Asked) -> bool:
+    """Whether the page's heading is the product's name; `Results for A-12` only repeats what we typed."""
     main, heading = reading.extraction.main, reading.page.document.first("h1")
-    return main is not None and heading is not None and bool(main.name) and alike(main.name, heading.text)
+    if main is None or heading is None or not main.name:
+        return False
+    said = asked.cut_from(heading.text)
+    return bool(said.strip()) and alike(asked.cut_from(main.name), said)
 
 
 def _facts(page: Page | NoPage) -> dict[str, Any]:
