@@ -238,9 +238,12 @@ class World:
             self.scheduler.at(self.rng.uniform(20, 200), lambda: self._resume(job_id))
 
     def _resume(self, job_id: str) -> None:
-        rule = lambda tx: pauses.resume_job(tx, job_id, now=self.office.clock())  # noqa: E731
-        if not self.office.act("resume", rule, job_id):
+        if not self._let_go_on(job_id):
             self.scheduler.at(5, lambda: self._resume(job_id))
+
+    def _let_go_on(self, job_id: str) -> bool:
+        rule = lambda tx: pauses.resume_job(tx, job_id, now=self.office.clock())  # noqa: E731
+        return bool(self.office.act("resume", rule, job_id))
 
     def _drain(self) -> None:
         name, now = self.rng.choice(self.machines).name, self.office.clock
@@ -248,9 +251,12 @@ class World:
             self.scheduler.at(self.rng.uniform(20, 200), lambda: self._undrain(name))
 
     def _undrain(self, name: str) -> None:
-        rule = lambda tx: pauses.undrain_runner(tx, name, now=self.office.clock())  # noqa: E731
-        if not self.office.act("undrain", rule, name):
+        if not self._wake(name):
             self.scheduler.at(5, lambda: self._undrain(name))
+
+    def _wake(self, name: str) -> bool:
+        rule = lambda tx: pauses.undrain_runner(tx, name, now=self.office.clock())  # noqa: E731
+        return bool(self.office.act("undrain", rule, name))
 
     def _old_runner(self) -> None:
         name = f"old-{self.rng.getrandbits(20)}"
@@ -273,12 +279,16 @@ class World:
         self._open_shops()
 
     def _open_shops(self) -> None:
-        """A person looks at what paused itself, again and again, and brings back the machines."""
+        """A person looks at what rests, again and again (an answer about it may have been lost), and brings
+        back the machines."""
         for shop in SHOPS:
             rule = lambda tx, s=shop: pauses.resume_scraper(tx, s, now=self.office.clock())  # noqa: E731
             self.office.act("open", rule)
+        for job_id in self._jobs:
+            self._let_go_on(job_id)
         for machine in self.machines:
             machine.boot()
+            self._wake(machine.name)
         self.scheduler.at(60.0, self._open_shops)
 
     def _error(self, what: str, error: BaseException) -> None:

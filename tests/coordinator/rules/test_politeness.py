@@ -181,3 +181,10 @@ async def test_nobodys_word_makes_a_host_rest_for_more_than_a_day(office: Office
     beat = await runner.beat(host_pauses=[{"host": HOST, "ms": 10**12}])
 
     assert [(HOST, 86_400_000)] == [(p.host, p.ms) for p in beat.directives.pause_hosts]
+
+
+async def test_who_asks_for_little_gets_little_of_a_host_that_takes_much(office: Office) -> None:
+    """One task of a host with two hundred places is half a per cent of it, and not nothing."""
+    await prepare(office, per_second=1000, concurrency=200)
+
+    assert (5, 1) == granted(await FleetRunner(office).claim(1))

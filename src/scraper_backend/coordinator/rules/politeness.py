@@ -29,7 +29,7 @@ IN_LINE: Final = timedelta(seconds=45)
 LONGEST_REST_MS: Final = 86_400_000
 """One runner's word makes a host rest for so long; if it shall be longer, the next who asks is told."""
 LEAST: Final = 0.01
-"""Less of a rate than this part of it is nothing."""
+"""When less than this part of a rate is left, nothing is."""
 
 
 async def hold(tx: Transaction, hosts: Iterable[str]) -> None:
@@ -121,8 +121,8 @@ def _fair(whole: HostRate, others: Sequence[ShareRow], *, most: int, is_newcomer
     parts = min(len(others) + 1 + is_newcomer, whole.concurrency)
     left = whole.concurrency - sum(s.concurrency for s in others)
     concurrency = min(max(1, whole.concurrency // parts), left, most)
-    usable = whole.per_second * min(1.0, most / whole.concurrency)
-    per_second = min(whole.per_second / parts, whole.per_second - sum(s.per_second for s in others), usable)
-    if concurrency < 1 or per_second < whole.per_second * LEAST:
+    rest = whole.per_second - sum(s.per_second for s in others)
+    if concurrency < 1 or rest < whole.per_second * LEAST:
         return HostRate(whole.host, 0.0, 0)
-    return HostRate(whole.host, per_second, concurrency)
+    usable = whole.per_second * min(1.0, most / whole.concurrency)
+    return HostRate(whole.host, min(whole.per_second / parts, rest, usable), concurrency)
