@@ -19,6 +19,7 @@ from typing import Final
 from protego import Protego
 from yarl import URL
 
+from scraper_backend.scraping.fetch import group
 from scraper_backend.scraping.fetch.address import origin
 from scraper_backend.scraping.page import NoPage, Reason
 
@@ -113,9 +114,10 @@ class RobotsFiles:
         fresh = min(max(answer.max_age or _FRESH, 300.0), _LONGEST_FRESH)
         if answer.status >= 300 or not answer.text.strip():
             return Rules(now + fresh)
-        parsed = Protego.parse(answer.text)
-        delay = parsed.crawl_delay(self._agent) or 0.0
-        forbids = parsed if _FORBIDS.search(answer.text) else None
+        rules = group.of(answer.text, self._agent)
+        parsed = Protego.parse(rules)
+        delay = parsed.crawl_delay("*") or 0.0
+        forbids = parsed if _FORBIDS.search(rules) else None
         return Rules(now + fresh, parsed=forbids, delay=min(max(delay, 0.0), LONGEST_DELAY))
 
 
