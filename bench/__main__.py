@@ -1,4 +1,7 @@
-"""`python -m bench [SECTION …] [--quick] [--write]`: print the table; --write puts it into docs/benchmarks.md."""
+"""`python -m bench [SECTION …] [--quick] [--write]`: print the table; --write puts it into docs/benchmarks.md.
+
+Sections that were not measured this time stay in the page as they are.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-from bench.table import ROOT, render
+from bench.table import ROOT, render, renewed
 
-SECTIONS = ("engine", "panel", "office")
+SECTIONS = ("accuracy", "engine", "panel", "office")
 HEAD = """# Benchmarks
 
 Made by `make bench`; `python -m bench --write` renews this page. Speeds are ratios of CPU time from one interleaved run,
@@ -29,10 +32,11 @@ def main() -> None:
     sections = [
         import_module(f"bench.{name}").run(quick=wanted.quick) for name in wanted.sections or SECTIONS
     ]
-    text = render(sections)
-    print(text)
+    texts = {section.title: render(section) for section in sections}
+    print("\n".join(texts.values()))
     if wanted.write:
-        Path(ROOT / "docs" / "benchmarks.md").write_text(HEAD + text, encoding="utf-8")
+        page = Path(ROOT / "docs" / "benchmarks.md")
+        page.write_text(HEAD + renewed(page.read_text(encoding="utf-8"), texts), encoding="utf-8")
 
 
 main()

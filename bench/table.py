@@ -36,25 +36,28 @@ class Section:
     rows: Sequence[Row] = field(default_factory=tuple)
 
 
-def render(sections: Sequence[Section]) -> str:
-    """The sections as Markdown."""
+def render(section: Section) -> str:
+    """A section as Markdown, with the day and the machine it was measured on."""
     lines = [
+        f"## {section.title}",
+        "",
+        section.how,
+        "",
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}, "
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}.",
         "",
+        "| what | measured | goal | met |",
+        "|---|---|---|---|",
+        *(f"| {r.what} | {r.measured} | {r.goal} | {_mark(r.met)} |" for r in section.rows),
+        "",
     ]
-    for section in sections:
-        lines += [
-            f"## {section.title}",
-            "",
-            section.how,
-            "",
-            "| what | measured | goal | met |",
-            "|---|---|---|---|",
-        ]
-        lines += [f"| {r.what} | {r.measured} | {r.goal} | {_mark(r.met)} |" for r in section.rows]
-        lines.append("")
     return "\n".join(lines)
+
+
+def renewed(page: str, sections: Mapping[str, str]) -> str:
+    """The sections of a page, those by these titles renewed; a new one comes last."""
+    old = {part.partition("\n")[0]: f"## {part.strip()}\n" for part in page.split("\n## ")[1:]}
+    return "\n".join({**old, **sections}.values())
 
 
 def _mark(met: bool | None) -> str:
