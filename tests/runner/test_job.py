@@ -93,7 +93,7 @@ def test_a_job_of_which_nothing_worked_has_failed(
 
     assert 1 == ended.exit_code
     failed = office.callbacks("failed")[0]
-    assert "nothing could be scraped from shop: 10 failed" == failed["error_message"]
+    assert "nothing could be scraped from shop: 10 failed (server_error)" == failed["error_message"]
     assert 10 == len(failed["results"]["outcomes"])
 
 
@@ -112,6 +112,24 @@ def test_a_job_without_anything_to_do_is_completed(office: FakeCoordinator, gara
 
     assert 0 == garage.run().exit_code
     assert 1 == len(office.callbacks("completed"))
+
+
+@pytest.mark.parametrize(
+    ("job_said", "words"),
+    [
+        ({"scrapers": [{"base_url": "https://x.example"}]}, "scrapers.0.name: is missing"),
+        ({"skus": [{"sku": "00001"}]}, "skus.0: found an object; write text"),
+    ],
+)
+def test_a_job_that_cannot_be_run_does_not_stay_running(
+    office: FakeCoordinator, garage: Garage, job: Job, job_said: Job, words: str
+) -> None:
+    job.update(job_said)
+
+    ended = garage.run()
+
+    assert 2 == ended.exit_code
+    assert f"the job cannot be run: {words}" == office.callbacks("failed")[0]["error_message"]
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 4), (403, 4), (404, 6), (400, 1), (503, 75)])

@@ -7,8 +7,9 @@ only what is missing.  Called by `child`; a test may call it directly.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ import structlog
 from scraper_backend.core import errors, wire
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.environment import data_folder
+from scraper_backend.core.problems import sentence
 from scraper_backend.core.retry import Retry
 from scraper_backend.core.scraper_config import ScraperConfig, from_wire
 from scraper_backend.runner import deliver
@@ -177,12 +179,12 @@ class _Run:
     ) -> None:
         self._order, self._watch, self._stop = order, watch, stop
         self._client, self._file, self._patience = client, file, patience
+        self._why: Counter[str] = Counter()
 
     def whole(self, hands: Hands) -> Ended:
         """All of it."""
         self._client.update_status(self._order.job_id, "running")
-        config = self._client.get_job_config(self._order.job_id)
-        job = self._begin(config)
+        job = self._begin(config := self._fetched())
         try:
             return self._scrape_and_deliver(config, job, hands)
         except errors.BackendError:
@@ -190,6 +192,16 @@ class _Run:
         except Exception as error:
             log.exception("job.crashed", job_id=job.job_id)
             return self._deliver(job, "failed", f"the runner failed: {type(error).__name__}: {error}")
+
+    def _fetched(self) -> wire.JobConfig:
+        """The job.  One that cannot be run has failed; its coordinator heard `running` and must hear that."""
+        try:
+            return self._client.get_job_config(self._order.job_id)
+        except (errors.Faults, errors.BadRequest) as fault:
+            words = sentence(fault.problems) if isinstance(fault, errors.Faults) else str(fault)
+            with suppress(errors.BackendError):
+                self._client.update_status(self._order.job_id, "failed", f"the job cannot be run: {words}")
+            raise
 
     def _begin(self, config: wire.JobConfig) -> KeptJob:
         sent = [s.name for s in config.scrapers if not s.disabled]
@@ -212,7 +224,7 @@ class _Run:
         reached = sum(counts.values())
         if self._stop.is_set() and reached < work.total:
             return self._deliver(job, "failed", f"{self._stop.reason}: {reached} of {work.total} done")
-        return self._deliver(job, *verdict(counts, work.scrapers))
+        return self._deliver(job, *verdict(counts, work.scrapers, self._why))
 
     async def _scrape(self, job: KeptJob, work: Work, workers: int, hands: Hands) -> None:
         """Every outcome into the outbox, until there is no more or we are told to stop."""
@@ -244,6 +256,8 @@ class _Run:
     def _kept(self, outcome: wire.Outcome) -> None:
         line = outcome.as_json() if self._order.whole else None
         reason = str(outcome.detail.get("reason", ""))
+        if outcome.outcome in TROUBLED and reason:
+            self._why[reason] += 1
         self._watch(Scraped(outcome.sku, outcome.scraper, outcome.outcome, reason, line))
 
     def _deliver(self, job: KeptJob, status: jobs.Status, message: str | None) -> Ended:
@@ -258,7 +272,7 @@ class _Run:
         except errors.BackendError as error:
             end = ended_by(error)
             return Ended(end.exit_code, f"{end.message}; {_where(kept, error)}", counts, kept)
-        code, words = _exit(status, counts, delivered.dead)
+        code, words = _exit(status, counts, delivered.dead, self._why)
         return Ended(code, message or words, counts)
 
     def _last_client(self) -> ScraperAPIClient:
@@ -269,23 +283,32 @@ class _Run:
         return _client(self._order, self._stop, self._patience)
 
 
-def verdict(counts: Mapping[str, int], scrapers: Sequence[str]) -> tuple[jobs.Status, str | None]:
+def verdict(
+    counts: Mapping[str, int], scrapers: Sequence[str], why: Counter[str]
+) -> tuple[jobs.Status, str | None]:
     """What to report: a job of which nothing at all worked has failed."""
     troubled = {kind: counts[kind] for kind in TROUBLED if counts.get(kind)}
     if troubled and sum(troubled.values()) == sum(counts.values()):
         told = ", ".join(f"{n} {kind}" for kind, n in troubled.items())
-        return "failed", f"nothing could be scraped from {', '.join(scrapers)}: {told}"
+        return "failed", f"nothing could be scraped from {', '.join(scrapers)}: {told}{_because(why)}"
     return "completed", None
 
 
-def _exit(status: jobs.Status, counts: Mapping[str, int], dead: int) -> tuple[Exit, str]:
+def _because(why: Counter[str]) -> str:
+    """The reasons, the most frequent first: ` (timeout)`, or ` (timeout 7, dns 3)`."""
+    if len(why) == 1:
+        return f" ({next(iter(why))})"
+    return f" ({', '.join(f'{reason} {n}' for reason, n in why.most_common(5))})" if why else ""
+
+
+def _exit(status: jobs.Status, counts: Mapping[str, int], dead: int, why: Counter[str]) -> tuple[Exit, str]:
     if status == "failed":
         return Exit.FAILED, "failed"
     troubled = sum(counts.get(kind, 0) for kind in TROUBLED)
     if dead:
         return Exit.PARTLY, f"completed, but the coordinator refused {dead}; see `bsr runner check`"
     if troubled:
-        return Exit.PARTLY, f"completed, but {troubled} could not be scraped"
+        return Exit.PARTLY, f"completed, but {troubled} could not be scraped{_because(why)}"
     return Exit.COMPLETED, "completed"
 
 

@@ -36,10 +36,7 @@ class Lines:
         match event:
             case Started():
                 self._total, self._done = event.total, event.resumed
-                resumed = f", {event.resumed} of them already here" if event.resumed else ""
-                self._say(
-                    f"job {event.job_id}: {event.total} to scrape with {', '.join(event.scrapers)}{resumed}"
-                )
+                self._say(opening(event))
             case Scraped():
                 self._scraped(event)
             case Delivering():
@@ -69,6 +66,16 @@ class Lines:
     def _say(self, text: str) -> None:
         self._progress.write(text + "\n")
         self._progress.flush()
+
+
+def opening(event: Started) -> str:
+    """What is to be done, or why there is nothing."""
+    if not event.scrapers:
+        return f"job {event.job_id}: nothing to scrape, it has no scraper that is not disabled"
+    if not event.total:
+        return f"job {event.job_id}: nothing to scrape, it has no SKUs"
+    resumed = f", {event.resumed} of them already here" if event.resumed else ""
+    return f"job {event.job_id}: {event.total} to scrape with {', '.join(event.scrapers)}{resumed}"
 
 
 def summary(counts: Mapping[str, int]) -> str:
