@@ -133,8 +133,8 @@ def _block_counted_as_failure(task: Any, job: Any, detail: Any, *, now: int) -> 
     return put and put._replace(blocks=task.blocks + 1)
 
 
-async def _directives_without_cancel(tx: Any, runner: str, *, cancelled: Any = (), now: Any) -> Any:
-    return await _for_runner(tx, runner, now=now)
+async def _directives_without_cancel(tx: Any, runner: str, *, cancelled: Any = (), **more: Any) -> Any:
+    return await _for_runner(tx, runner, **more)
 
 
 _for_runner = directives.for_runner
@@ -270,7 +270,13 @@ BUGS: Final = (
         "a success is accepted again", (_moves("found", succeeded=transitions.Move("succeeded", "accepted")),)
     ),
     Bug("a resting host is asked", ((politeness, "rest", _nothing),)),
-    Bug("a draining runner gets tasks", sql=(("runner_draining", "SELECT draining", "SELECT 0"),)),
+    Bug(
+        "a draining runner gets tasks",
+        sql=(
+            ("runner_present", "RETURNING draining", "RETURNING 0"),
+            ("runner_draining", "SELECT draining", "SELECT 0"),
+        ),
+    ),
     Bug("a paused job is granted", sql=(("queues_ready", "AND j.paused_at IS NULL", ""),)),
     Bug(
         "leases are lost half a minute early",

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from scraper_backend.coordinator.rules import directives, keys, politeness, rests, scrapers
+from scraper_backend.coordinator.rules import directives, keys, politeness, scrapers
 from scraper_backend.coordinator.rules.keys import Key
 from scraper_backend.coordinator.rules.leases import HEARTBEAT, TTL
 from scraper_backend.coordinator.store import Transaction, fleet, reads, writes
@@ -55,7 +55,7 @@ async def is_work_for(tx: Transaction, body: Claim, *, now: datetime) -> bool:
 
     What one runner rests from is not asked: the answer holds for all with the same wishes.
     """
-    return bool(await _queues(tx, body, without=(), now=now, limit=1))
+    return bool(await _queues(tx, body, runner="", now=now, limit=1))
 
 
 async def claim(
@@ -72,52 +72,57 @@ async def claim(
     )
     if known is not None:
         return await _same_again(tx, body, key, now=now)
-    await _note_presence(tx, body, now=now)
-    if await reads.is_draining(tx, body.runner_name) or not await is_work_for(tx, body, now=now):
-        return await _nothing(tx, body, now=now)
-    return await _grant(tx, _Claimant(body, key, lease_id or uuid.uuid4().hex, now))
+    if await _is_draining(tx, body, now=now):
+        return await _nothing(tx, body, draining=True, now=now)
+    queues = await _queues(tx, body, runner=body.runner_name, now=now, limit=QUEUES)
+    if not queues:
+        return await _nothing(tx, body, draining=False, now=now)
+    return await _grant(tx, _Claimant(body, key, lease_id or uuid.uuid4().hex, now), queues)
 
 
-async def _grant(tx: Transaction, who: _Claimant) -> ClaimAnswer:
+async def _grant(tx: Transaction, who: _Claimant, queues: Sequence[QueueRow]) -> ClaimAnswer:
     inserted = await fleet.insert_lease(
         tx, who.lease_id, family=who.key.family, runner=who.body.runner_name, claim_key=who.body.claim_key,
         params=_wishes(who.body), now=to_ms(who.now), expires_at=to_ms(who.now + TTL),
     )  # fmt: skip
     if not inserted:  # the same claim, a moment earlier
         return await _same_again(tx, who.body, who.key, now=who.now)
-    if not await _take(tx, who):
+    held = await _take(tx, who, queues)
+    if not held:
         await fleet.delete_lease(tx, who.lease_id)
-        return await _nothing(tx, who.body, now=who.now)
+        return await _nothing(tx, who.body, draining=False, now=who.now)
     await fleet.insert_attempts(tx, who.lease_id, runner=who.body.runner_name, now=to_ms(who.now))
     tx.announce("jobs", "runners")
-    return await _answer(tx, who.body, who.key, who.lease_id, now=who.now)
+    return await _answer(tx, who, sorted(held), draining=False)
 
 
-async def _take(tx: Transaction, who: _Claimant) -> int:
-    """Take tasks, looking past hosts that have nothing left for this runner; how many."""
-    taken, used_up = 0, set[str]()
-    avoided = [rest.scraper for rest in await rests.of_runner(tx, who.body.runner_name, now=who.now)]
-    for _ in range(ROUNDS):
-        queues = await _queues(tx, who.body, without=used_up, avoided=avoided, now=who.now, limit=QUEUES)
-        more, refused = await _take_from(tx, who, queues, who.body.max_tasks - taken)
-        taken += more
-        used_up |= refused
-        if taken == who.body.max_tasks or not refused or len(queues) < QUEUES:
+async def _take(tx: Transaction, who: _Claimant, queues: Sequence[QueueRow]) -> list[HeldTask]:
+    """Take tasks, looking past hosts that have nothing left for this runner."""
+    most, used_up = who.body.max_tasks, set[str]()
+    taken, refused = await _take_from(tx, who, queues, most)
+    for _ in range(ROUNDS - 1):
+        if len(taken) == most or not refused or len(queues) < QUEUES:
             break
+        used_up |= refused
+        queues = await _queues(
+            tx, who.body, runner=who.body.runner_name, without=used_up, now=who.now, limit=QUEUES
+        )
+        more, refused = await _take_from(tx, who, queues, most - len(taken))
+        taken += more
     return taken
 
 
 async def _take_from(
     tx: Transaction, who: _Claimant, queues: Sequence[QueueRow], wanted: int
-) -> tuple[int, set[str]]:
-    """Take from these queues in their turn; how many tasks, and whose hosts had nothing left."""
+) -> tuple[list[HeldTask], set[str]]:
+    """Take from these queues in their turn; the tasks, and whose hosts had nothing left."""
     wholes = politeness.whole_rates(_rate(queue) for queue in queues)
     await politeness.hold(tx, wholes)
     may_ask: dict[str, bool] = {}
     begun: set[str] = set()
-    taken = 0
+    taken: list[HeldTask] = []
     for queue, part in _parts(queues, wanted):
-        limit = min(part, wanted - taken)
+        limit = min(part, wanted - len(taken))
         if limit <= 0:
             break
         if queue.host in wholes and queue.host not in may_ask:
@@ -129,7 +134,7 @@ async def _take_from(
             granted = await fleet.grant_tasks(
                 tx, who.lease_id, job_id=queue.job_id, scraper=queue.scraper, limit=limit
             )
-            taken += len(granted)
+            taken += [HeldTask(*task, queue.test, queue.document) for task in granted]
     return taken, {host for host, may in may_ask.items() if not may}
 
 
@@ -163,44 +168,50 @@ async def _same_again(tx: Transaction, body: Claim, key: Key, *, now: datetime) 
             "this claim_key was used for another claim; take a new one for each claim", status=409
         )
     await fleet.renew_lease(tx, known.id, expires_at=to_ms(now + TTL))
-    return await _answer(tx, body, key, known.id, now=now)
+    tasks = await reads.grants_held(tx, known.id)
+    return await _answer(tx, _Claimant(body, key, known.id, now), tasks, draining=None)
 
 
-async def _answer(tx: Transaction, body: Claim, key: Key, lease_id: str, *, now: datetime) -> ClaimAnswer:
-    held = await reads.grants_held(tx, lease_id)
+async def _answer(
+    tx: Transaction, who: _Claimant, held: Sequence[HeldTask], *, draining: bool | None
+) -> ClaimAnswer:
+    runner = who.body.runner_name
     documents = {_revision(task): task.document for task in held}
     return ClaimAnswer(
-        lease=LeaseGrant(id=lease_id, ttl_ms=_ms(TTL), heartbeat_ms=_ms(HEARTBEAT)),
+        lease=LeaseGrant(id=who.lease_id, ttl_ms=_ms(TTL), heartbeat_ms=_ms(HEARTBEAT)),
         tasks=[_task(task) for task in held],
         configs={name: scrapers.wire_of(document, disabled=False) for name, document in documents.items()},
-        budgets=await politeness.budgets(tx, family=key.family, runner=body.runner_name, now=now),
-        directives=await directives.for_runner(tx, body.runner_name, now=now),
+        budgets=await politeness.budgets(tx, family=who.key.family, runner=runner, now=who.now),
+        directives=await directives.for_runner(tx, runner, draining=draining, now=who.now),
     )
 
 
-async def _nothing(tx: Transaction, body: Claim, *, now: datetime) -> ClaimAnswer:
-    found = await directives.for_runner(tx, body.runner_name, now=now)
+async def _nothing(tx: Transaction, body: Claim, *, draining: bool, now: datetime) -> ClaimAnswer:
+    found = await directives.for_runner(tx, body.runner_name, draining=draining, now=now)
     return ClaimAnswer(retry_after_ms=ASK_AGAIN_MS, directives=found)
 
 
-async def _note_presence(tx: Transaction, body: Claim, *, now: datetime) -> None:
+async def _is_draining(tx: Transaction, body: Claim, *, now: datetime) -> bool:
+    """The runner is here, and what it can do; whether a person asked it to take nothing more."""
     capabilities = orjson.dumps(sorted(set(body.capabilities))).decode()
     labels = orjson.dumps(sorted(set(body.labels))).decode()
-    await fleet.runner_present(tx, body.runner_name, capabilities=capabilities, labels=labels, now=to_ms(now))
+    return await fleet.runner_present(
+        tx, body.runner_name, capabilities=capabilities, labels=labels, now=to_ms(now)
+    )
 
 
 async def _queues(
     tx: Transaction,
     body: Claim,
     *,
-    without: Collection[str],
-    avoided: Collection[str] = (),
+    runner: str,
+    without: Collection[str] = (),
     now: datetime,
     limit: int,
 ) -> list[QueueRow]:
     return await reads.queues(
         tx, abilities=abilities_of(body.capabilities), labels=sorted({"", *body.labels}),
-        without=sorted(without), avoided=avoided, now=to_ms(now), limit=limit,
+        runner=runner, without=sorted(without), now=to_ms(now), limit=limit,
     )  # fmt: skip
 
 

@@ -11,11 +11,16 @@ from scraper_backend.core.wire import Directives
 
 
 async def for_runner(
-    tx: Transaction, runner: str, *, cancelled: Sequence[str] = (), now: datetime
+    tx: Transaction,
+    runner: str,
+    *,
+    cancelled: Sequence[str] = (),
+    draining: bool | None = None,
+    now: datetime,
 ) -> Directives:
-    """Hosts that rest, jobs that were cancelled under it, whether it shall take nothing more."""
+    """Hosts that rest, jobs that were cancelled under it, whether it shall take nothing more (None: look)."""
     return Directives(
         cancel_jobs=list(cancelled),
-        drain=await reads.is_draining(tx, runner),
+        drain=await reads.is_draining(tx, runner) if draining is None else draining,
         pause_hosts=await politeness.resting(tx, now=now),
     )

@@ -35,6 +35,8 @@ LEAST: Final = 0.01
 async def hold(tx: Transaction, hosts: Iterable[str]) -> None:
     """Nobody else shares out these hosts until the transaction ends."""
     names = sorted(set(hosts))
+    if not names:
+        return
     await fleet.note_hosts(tx, names)
     await reads.hold_hosts(tx, names)
 
@@ -84,10 +86,16 @@ async def share_again(tx: Transaction, *, family: str, runner: str, now: datetim
 
 async def budgets(tx: Transaction, *, family: str, runner: str, now: datetime) -> list[HostBudget]:
     """This runner's shares; those of hosts it holds no tasks for are free again."""
-    held = await reads.hosts_of_runner(tx, family=family, runner=runner)
-    await fleet.keep_shares(tx, [row.host for row in held], family=family, runner=runner)
-    found = await reads.shares_of_runner(tx, family=family, runner=runner, now=to_ms(now))
-    return [HostBudget(**rate._asdict()) for rate in found]
+    shares = await reads.shares_of_runner(tx, family=family, runner=runner)
+    if not shares:
+        return []
+    held = {row.host for row in await reads.hosts_of_runner(tx, family=family, runner=runner)}
+    await fleet.keep_shares(tx, sorted(held), family=family, runner=runner)
+    return [
+        HostBudget(host=share.host, per_second=share.per_second, concurrency=share.concurrency)
+        for share in shares
+        if share.host in held and share.expires_at > to_ms(now)
+    ]
 
 
 async def rest(tx: Transaction, pauses: Sequence[HostPause], *, now: datetime) -> None:

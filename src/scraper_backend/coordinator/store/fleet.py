@@ -13,9 +13,11 @@ from scraper_backend.coordinator.store.rows import GrantedTask, HostRate, NameRo
 from scraper_backend.core.wire import JobStatus, TaskState
 
 
-async def runner_present(tx: Transaction, name: str, *, capabilities: str, labels: str, now: int) -> None:
-    """A runner of the fleet is here."""
-    await tx.run("runner_present", name=name, capabilities=capabilities, labels=labels, now=now)
+async def runner_present(tx: Transaction, name: str, *, capabilities: str, labels: str, now: int) -> bool:
+    """A runner of the fleet is here; whether a person asked it to take nothing more."""
+    return bool(
+        await tx.scalar("runner_present", name=name, capabilities=capabilities, labels=labels, now=now)
+    )
 
 
 async def runner_alive(tx: Transaction, name: str, *, spool_n: int, now: int) -> None:
@@ -71,10 +73,9 @@ async def grant_tasks(
     tx: Transaction, lease_id: str, *, job_id: str, scraper: str, limit: int
 ) -> list[GrantedTask]:
     """The first ready tasks of a job at a scraper."""
-    granted = await tx.all(
+    return await tx.all(
         GrantedTask, "tasks_grant", lease_id=lease_id, job_id=job_id, scraper=scraper, limit=limit
     )
-    return sorted(granted)
 
 
 async def insert_attempts(tx: Transaction, lease_id: str, *, runner: str, now: int) -> None:

@@ -18,7 +18,6 @@ from scraper_backend.coordinator.store.rows import (
     FaultRow,
     HeldHost,
     HeldTask,
-    HostRate,
     JobRow,
     JobScraperName,
     JobScraperRow,
@@ -36,6 +35,7 @@ from scraper_backend.coordinator.store.rows import (
     ResultRow,
     RevisionRow,
     RunnerRow,
+    RunnerShare,
     ScraperRow,
     ShareRow,
     TaskRow,
@@ -225,15 +225,15 @@ async def queues(
     *,
     abilities: Iterable[str],
     labels: Iterable[str],
+    runner: str,
     without: Iterable[str],
-    avoided: Iterable[str] = (),
     now: int,
     limit: int,
 ) -> list[QueueRow]:
     """What could be granted, in its turn."""
     return await tx.all(
         QueueRow, "queues_ready", abilities=[(a,) for a in abilities], labels=[(name,) for name in labels],
-        without=[(host,) for host in without], avoided=[(name,) for name in avoided], now=now, limit=limit,
+        runner=runner, without=[(host,) for host in without], now=now, limit=limit,
     )  # fmt: skip
 
 
@@ -313,9 +313,9 @@ async def hosts_of_runner(tx: Transaction, *, family: str, runner: str) -> list[
     return await tx.all(HeldHost, "runner_hosts", family=family, runner=runner)
 
 
-async def shares_of_runner(tx: Transaction, *, family: str, runner: str, now: int) -> list[HostRate]:
-    """What the runner may ask of which host."""
-    return await tx.all(HostRate, "shares_of_runner", family=family, runner=runner, now=now)
+async def shares_of_runner(tx: Transaction, *, family: str, runner: str) -> list[RunnerShare]:
+    """What the runner may ask of which host, and until when."""
+    return await tx.all(RunnerShare, "shares_of_runner", family=family, runner=runner)
 
 
 async def logs(tx: Transaction, job_id: str, *, after: int = 0, limit: int = 500) -> list[LogRow]:

@@ -296,12 +296,8 @@ class HeldTask(NamedTuple):
     scraper: str
     revision: int
     attempt: int
-    started: int
     test: int
     document: str
-    host: str
-    per_second: float
-    concurrency: int
 
 
 class UnansweredRow(NamedTuple):
@@ -352,6 +348,15 @@ class HostRate(NamedTuple):
     host: str
     per_second: float
     concurrency: int
+
+
+class RunnerShare(NamedTuple):
+    """One runner's share of a host's rate, until then."""
+
+    host: str
+    per_second: float
+    concurrency: int
+    expires_at: int
 
 
 class HeldHost(NamedTuple):

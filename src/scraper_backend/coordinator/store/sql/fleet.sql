@@ -1,9 +1,10 @@
 -- name: runner_present
--- A runner of the fleet is here, and says what it can do.
+-- A runner of the fleet is here, and says what it can do; whether a person asked it to take nothing more.
 INSERT INTO runners (name, capabilities, labels, registered_at, last_seen_at)
 VALUES (:name, :capabilities, :labels, :now, :now)
 ON CONFLICT (name) DO UPDATE SET capabilities = excluded.capabilities, labels = excluded.labels,
-  last_seen_at = excluded.last_seen_at;
+  last_seen_at = excluded.last_seen_at
+RETURNING draining;
 
 -- name: runner_alive
 -- A runner of the fleet is still here, with so many results not yet delivered.
@@ -27,19 +28,20 @@ SELECT name, capabilities, labels, draining FROM runners WHERE last_seen_at >= :
 
 -- name: queues_ready
 -- What could be granted to a runner with these capabilities and labels, in its turn: one row a job and
--- scraper with ready tasks, of jobs and sites that do not rest.
+-- scraper with ready tasks, of jobs and sites that do not rest, nor this runner from them.  CROSS JOIN keeps
+-- SQLite to the open jobs first, where it would read the scrapers of every job there ever was.
 SELECT q.job_id, q.scraper, q.revision, j.state, j.test, r.document, r.host, r.per_second, r.concurrency
 FROM jobs j
-JOIN job_scrapers q ON q.job_id = j.id
+CROSS JOIN job_scrapers q
 JOIN scrapers s ON s.name = q.scraper
 JOIN scraper_revisions r ON r.scraper = q.scraper AND r.number = q.revision
 LEFT JOIN hosts h ON h.host = r.host
-WHERE j.ended_at IS NULL AND j.paused_at IS NULL AND q.disabled = 0 AND s.disabled = 0 AND s.paused_at IS NULL
+WHERE q.job_id = j.id AND j.ended_at IS NULL AND j.paused_at IS NULL AND q.disabled = 0 AND s.disabled = 0 AND s.paused_at IS NULL
   AND COALESCE(h.paused_until, 0) <= :now
   AND r.needs IN (SELECT abilities.needs FROM {each abilities: needs text})
   AND j.label IN (SELECT labels.label FROM {each labels: label text})
   AND r.host NOT IN (SELECT without.host FROM {each without: host text})
-  AND q.scraper NOT IN (SELECT avoided.scraper FROM {each avoided: scraper text})
+  AND NOT EXISTS (SELECT 1 FROM rests x WHERE x.runner = :runner AND x.scraper = q.scraper AND x.until > :now)
   AND EXISTS (SELECT 1 FROM tasks t WHERE t.job_id = q.job_id AND t.scraper = q.scraper AND t.state = 'ready')
 ORDER BY j.turn, j.id, q.position LIMIT :limit;
 
@@ -83,8 +85,7 @@ WHERE lease_id = :lease_id AND state = 'leased';
 
 -- name: grants_held
 -- What a lease still holds, with everything a runner needs to do it.
-SELECT t.id, t.job_id, t.sku, t.scraper, t.revision, t.attempt, t.started, j.test, r.document, r.host, r.per_second,
-  r.concurrency
+SELECT t.id, t.job_id, t.sku, t.scraper, t.revision, t.attempt, j.test, r.document
 FROM tasks t
 JOIN jobs j ON j.id = t.job_id
 JOIN scraper_revisions r ON r.scraper = t.scraper AND r.number = t.revision
@@ -261,9 +262,9 @@ WHERE l.family = :family AND l.runner = :runner AND l.kind = 'queue' AND l.state
 GROUP BY r.host, r.per_second, r.concurrency ORDER BY r.host;
 
 -- name: shares_of_runner
--- What one runner may ask of which host.
-SELECT host, per_second, concurrency FROM host_shares
-WHERE family = :family AND runner = :runner AND expires_at > :now AND concurrency > 0 ORDER BY host;
+-- What one runner may ask of which host, and until when.
+SELECT host, per_second, concurrency, expires_at FROM host_shares
+WHERE family = :family AND runner = :runner AND concurrency > 0 ORDER BY host;
 
 -- name: logs_insert
 -- Events of a runner; one that was sent before is known by its number.
