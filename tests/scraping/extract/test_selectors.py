@@ -162,3 +162,35 @@ def test_text_is_changed_as_configured_wherever_it_came_from() -> None:
     steps = {"title": ["remove_brand", {"replace": " - new$", "with": ""}, "title_case"]}
 
     assert values(linked(item), options={"normalize": steps})["title"] == "Bird Feeder"
+
+
+@pytest.mark.parametrize("attribute", [None, "text"])
+@pytest.mark.parametrize(
+    ("price", "amount"),
+    [
+        ("12<sup>99</sup> €", "12.99"),
+        ("€<b>12</b><sup>.99</sup>", "12.99"),
+        ("<del>20,00 €</del> <ins>12,99 €</ins>", "12.99"),
+        ("<span class='old-price'>$20.00</span><span>$12.99</span>", "12.99"),
+        ("<del>20,00 €</del>", "20.00"),
+        ("<span hidden>$1.00</span><span aria-hidden=true>$12</span><small>99</small>", "12.99"),
+    ],
+)
+def test_a_selected_price_is_read_as_a_person_reads_it(
+    price: str, amount: str, attribute: str | None
+) -> None:
+    selector = {"selector": "#p"} if attribute is None else {"selector": "#p", "attribute": attribute}
+
+    assert Decimal(amount) == values(f"<div id=p>{price}</div>", selectors={"price": selector})["price"]
+
+
+@pytest.mark.parametrize(
+    "logo",
+    [
+        '<a href="/b"><img alt="Acme" src="a.svg"></a>',
+        '<a href="/b"><svg><title>Acme</title></svg></a>',
+        '<a href="/b" aria-label="Acme"><i></i></a>',
+    ],
+)
+def test_a_logo_says_what_it_says_to_those_who_cannot_see_it(logo: str) -> None:
+    assert "Acme" == values(f"<p id=b>{logo}</p>", selectors={"brand": "#b a"})["brand"]

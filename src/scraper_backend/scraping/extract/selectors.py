@@ -21,6 +21,7 @@ from scraper_backend.scraping.document import Document, Node, node_text
 from scraper_backend.scraping.extract import jsonpath, lenient, scripts
 from scraper_backend.scraping.extract.scripts import Scripts
 from scraper_backend.scraping.extract.types import Claim
+from scraper_backend.scraping.extract.visible.prices import price_line
 
 REGEX_SECONDS: Final = 0.2
 """How long one regular expression may take with one text; a page must not be able to stop the runner."""
@@ -97,10 +98,15 @@ def _values(document: Document, selector: Selector, kind: str) -> Iterator[objec
     for found in _nodes(document, selector):
         if isinstance(found, str):
             yield found.strip()
-        elif selector.attribute is not None:
+        elif selector.attribute is not None and not (kind == "price" and _asks_for_text(selector)):
             yield attribute(found, selector.attribute)
         else:
             yield natural_value(found, kind)
+
+
+def _asks_for_text(selector: Selector) -> bool:
+    """Whether the attribute is what older configurations call the text; a price's is read as a price's."""
+    return (selector.attribute or "").lower() in _TEXT
 
 
 def _nodes(document: Document, selector: Selector) -> Iterator[Node | str]:
@@ -159,12 +165,23 @@ def natural_value(node: Node, kind: str) -> str | None:
         return node.attr("href") or node.attr("content") or node.attr("src") or node_text(node)
     if kind == "html":
         return node.attr("content") if node.tag == "meta" else node.inner_html
+    if kind == "price" and any(isinstance(child, Node) for child in node.children):
+        # the cents may be raised and the old price struck out, all inside of what was selected
+        return price_line(node) or _said_by_text(node)
     said: str | None = _SAID.get(node.tag, _said_by_text)(node)
     return said
 
 
 def _said_by_text(node: Node) -> str | None:
-    return node_text(node) or node.attr("content")
+    return node_text(node) or node.attr("content") or _said_by_picture(node)
+
+
+def _said_by_picture(node: Node) -> str | None:
+    """A brand is often a logo and nothing else: what it says to those who cannot see it."""
+    drawn = node.select_one("img[alt], svg title")
+    if drawn is None:
+        return node.attr("aria-label")
+    return drawn.attr("alt") if drawn.tag == "img" else node_text(drawn) or drawn.text.strip()
 
 
 def _said_by_select(node: Node) -> str | None:
