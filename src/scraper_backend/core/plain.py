@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+import orjson
 from pydantic import BaseModel
 
 from scraper_backend.core.errors import Faults
@@ -118,22 +119,58 @@ def _broken(text: str) -> bool:
     return False
 
 
-def mended(value: object, depth: int = 0) -> Any:
+def mended(value: object) -> Any:
     """`value` as JSON that every coordinator can store, whatever it was.
 
     Half characters become U+FFFD, NUL goes, numbers without an exact form become null or text.
-    Text, of which an outcome has a hundred pieces, is asked for first.
+    What an encoder takes as it is, nearly always all of it, has nothing to mend.
     """
+    try:
+        written = orjson.dumps(value, default=_number, option=orjson.OPT_STRICT_INTEGER | _AS_THEY_ARE)
+    except (TypeError, ValueError, RecursionError):
+        return _mended(value, 0)
+    return _mended(value, 0) if _NUL in written or _is_deep(value) else orjson.loads(written)
+
+
+_AS_THEY_ARE: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_NUL: Final = b"\\u0000"
+_DEEPEST: Final = MAX_DEPTH - 4
+"""It leaves room for what is built around a value."""
+
+
+def _is_deep(value: object) -> bool:
+    """Whether containers stand in each other deeper than a coordinator reads."""
+    level: list[Any] = [value] if isinstance(value, _CONTAINERS) else []
+    for _ in range(_DEEPEST):
+        insides = (one.values() if isinstance(one, Mapping) else one for one in level)
+        level = [one for inside in insides for one in inside if isinstance(one, _CONTAINERS)]
+        if not level:
+            return False
+    return True
+
+
+_CONTAINERS: Final = (dict, list, tuple)
+
+
+def _number(value: object) -> float:
+    """A Decimal as the float that travels.  Raises TypeError for anything else."""
+    if isinstance(value, Decimal) and _is_finite(value):
+        return float(value)
+    raise TypeError
+
+
+def _mended(value: object, depth: int) -> Any:
+    """`value` piece by piece.  Text, of which an outcome has a hundred pieces, is asked for first."""
     if isinstance(value, str):
         return _mended_text(value)
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="python", exclude_none=True)
-    if depth > MAX_DEPTH - 4:  # leave room for what is built around it
+    if depth > _DEEPEST:
         return _mended_text(str(value)[:200])
     if isinstance(value, (dict, Mapping)):
-        return {_mended_text(str(key)): mended(inner, depth + 1) for key, inner in value.items()}
+        return {_mended_text(str(key)): _mended(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [mended(inner, depth + 1) for inner in value]
+        return [_mended(inner, depth + 1) for inner in value]
     return _mended_scalar(value)
 
 

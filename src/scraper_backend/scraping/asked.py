@@ -93,6 +93,11 @@ class Asked:
         has_digit, has_letter = any(map(str.isdigit, self.folded)), any(map(str.isalpha, self.folded))
         return has_digit and len(self.folded) >= (4 if has_letter else 6)
 
+    @cached_property
+    def is_unlike_an_id(self) -> bool:
+        """Whether no shop's own numbering of its pages can be mistaken for it."""
+        return self.is_distinctive and any(map(str.isalpha, self.folded))
+
     def may_stand_in(self, text: str) -> bool:
         """Whether a closer look is worth it: the longest part of the SKU is somewhere in `text`."""
         if not self.parts:
@@ -161,7 +166,8 @@ class Asked:
 
     def names_address(self, url: str) -> bool:
         """Whether a path segment of `url` is this code, or a long number in it."""
-        if not self.is_distinctive:
+        is_written_plainly = self._longest.isascii() and self._longest.isalnum()
+        if not self.is_distinctive or (is_written_plainly and not self.may_stand_in(url)):
             return False
         segments = path_segments(url)
         if any(self._is_segment(segment) for segment in segments):

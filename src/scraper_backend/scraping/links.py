@@ -38,13 +38,18 @@ _NO_PRODUCT: Final = re.compile(
 _PRODUCT_PATH: Final = re.compile(
     r"""/(?:products?|p|dp|ip|pd|item|items|artikel|article|produkt|produkte|produit|producto|prodotto|tuote|
     catalogue|detail|sku|itm|shop)/[^/]|-p-?\d+(?:/|\.html|$)|[-_/]\d{3,}(?:\.html?)?/?$|\.html?$
-    |[?&](?:product_?id|item_?id|prod|pid|sku|product|artnr|id)=""",
+    |[?&](?:products?_?id|item_?id|prod|pid|sku|product|artnr|id)=""",
     re.X | re.I,
 )
 _PAGING: Final = re.compile(
     r"^(?:p|page|pg|seite|sort|sort_?by|order|dir|limit|per_?page|view|mode|filter.*|f\[.*|facet.*|"
     r"selected_facets|offset|start|rows|price|currency|lang)$", re.I
 )  # fmt: skip
+_ACTION: Final = re.compile(
+    r"(?:^|&)(?:add[-_]?to[-_]?(?:cart|basket|wishlist|compare)=|"
+    r"(?:action|do|act|cmd)=(?:buy|add|order|compare|wish|notify|remove))", re.I
+)  # fmt: skip
+"""A link that buys or compares leads to no product, although it names one."""
 _ID_PARAM: Final = re.compile(
     r"^(?:.*_)?(?:products?|items?|articles?|artikel|prod|sku|p|i)?[_-]?(?:id|nr|no|num)$|^(?:sku|pid)$", re.I
 )
@@ -149,8 +154,7 @@ def naming_links(anchors: Anchors, asked: Asked) -> list[Link]:
     written: dict[str, Node] = {}
     for node in anchors.page.document.css("a[href]")[:_MAX_LINKS]:
         written.setdefault(node.attr("href") or "", node)
-    named = _naming(written, asked)
-    keys = {anchors.key(written[href]): written[href] for href in reversed(named)}
+    keys = {anchors.key(written[href]): written[href] for href in reversed(_naming(written, asked))}
     links = [
         anchors.link(key, node)
         for key, node in reversed(keys.items())
@@ -163,8 +167,11 @@ def _naming(written: Mapping[str, Node], asked: Asked) -> list[str]:
     """The addresses, as they are written, that may name the SKU, or around whose link something does.
 
     What is looked through is never less than the card: all around a link up to the next one of its kind.
-    It costs a tenth of finding the cards of thirty links, of which one names the SKU.
+    It costs a tenth of finding the cards of thirty links, of which one names the SKU.  Where an address is
+    the SKU, nothing around the other links is looked at: the page there says whether it is the product.
     """
+    if asked.is_unlike_an_id and (addressed := [href for href in written if asked.names_address(href)]):
+        return addressed
     around = _around(written)
     return [
         href
@@ -393,7 +400,7 @@ def _may_be_product(url: str, page_url: str) -> bool:
     parts, here = urlsplit(url), urlsplit(page_url)
     is_front = parts.path in ("", "/") and not parts.query
     is_ours = parts.netloc == here.netloc or is_same_shop(url, page_url)
-    if is_front or not is_ours or _NO_PRODUCT.search(parts.path):
+    if is_front or not is_ours or _NO_PRODUCT.search(parts.path) or _ACTION.search(parts.query):
         return False
     return parts.path.rstrip("/") != here.path.rstrip("/") or _is_another_product(parts.query, here.query)
 

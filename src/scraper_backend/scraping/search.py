@@ -155,8 +155,7 @@ def _href(node: Node, attribute: str | None) -> tuple[str, Node]:
 def weighed(link: Link, asked: Asked, *, is_chosen: bool, likely: int = _LIKELY) -> Candidate | None:
     """A link with what speaks for it; None when it is neither a product's nor anything to do with the SKU."""
     stated = [*in_attributes(link.card, asked), *in_text(link.card, asked)]
-    evidence = list(_evidence(link, asked, stated))
-    score, why = max(evidence, default=(0, ""))
+    score, why = next(_evidence(link, asked, stated), (0, ""))
     if score < CERTAIN and (other := _contradiction(stated, asked)):
         return Candidate(link.url, link.title, other.code, _EXCLUDED, (f"the list states {other}",))
     if score < HINTED and not is_chosen and (link.is_elsewhere or link.likeness < likely):
@@ -166,6 +165,7 @@ def weighed(link: Link, asked: Asked, *, is_chosen: bool, likely: int = _LIKELY)
 
 
 def _evidence(link: Link, asked: Asked, stated: list[Declared]) -> Iterator[tuple[int, str]]:
+    """What speaks for a link, strongest first; what nobody asks for any more is not looked for."""
     for one in stated:
         if asked.is_code(one.code):
             yield _STATED, f"the list states {one}"
@@ -173,11 +173,11 @@ def _evidence(link: Link, asked: Asked, stated: list[Declared]) -> Iterator[tupl
         yield _ATTRIBUTE, f"the result's {where} is the SKU"
     if asked.names_address(link.url):
         yield _ADDRESS, "its address is the SKU"
-    elif asked.is_part_of_address(link.url):
-        yield _ADDRESS_PART, "its address has the SKU in it"
     if asked.stands_in(link.title) or any(asked.is_code(text) for text in _short_texts(link.card, asked)):
         yield _NAMED, "the result names the SKU"
-    elif asked.is_mentioned_in(link.text):
+    if asked.is_part_of_address(link.url):
+        yield _ADDRESS_PART, "its address has the SKU in it"
+    if asked.is_mentioned_in(link.text):
         yield _MENTIONED, "the result mentions the SKU"
 
 

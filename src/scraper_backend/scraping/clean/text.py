@@ -29,6 +29,8 @@ _INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
 """Controls, zero-width and direction marks, fillers, noncharacters, halves of surrogate pairs.
 The joiners U+200C and U+200D stay: Persian words and family emoji need them."""
 
+_HIDDEN: Final = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
+
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -37,7 +39,7 @@ def plain(raw: str, *, longest: int = LONGEST_TEXT) -> str:
     line = raw[:longest]
     if line.isascii() and line.isprintable():  # nothing in it is invisible or composed
         return " ".join(line.split())
-    visible = line.translate(_INVISIBLE)
+    visible = line.translate(_INVISIBLE) if _HIDDEN.search(line) else line
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 

@@ -41,11 +41,10 @@ _MAX_METAS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Metas:
-    """The page's metas by lower-case name, first one wins; images in order; and the product they claim."""
+    """The page's metas by lower-case name, first one wins; and its images in order."""
 
     by_name: Mapping[str, str]
     images: tuple[str, ...] = ()
-    product: Product | None = None
     canonical: str = ""
     kinds: frozenset[str] = field(default_factory=frozenset)
 
@@ -78,7 +77,6 @@ def read(document: Document) -> Metas:
     return Metas(
         by_name,
         tuple(images),
-        _product(by_name, images),
         canonical,
         frozenset(by_name.get("og:type", "").lower().split()),
     )
@@ -89,7 +87,9 @@ def _canonical(document: Document) -> str:
     return (node.attr("href") or "").strip() if node is not None else ""
 
 
-def _product(by_name: Mapping[str, str], images: list[str]) -> Product | None:
+def product(metas: Metas) -> Product | None:
+    """The product that the metas claim, when they claim anything."""
+    by_name = metas.by_name
     claims: dict[str, Claim] = {}
     for name, keys in _FIELDS.items():
         key = next((key for key in keys if key in by_name), None)
@@ -100,6 +100,6 @@ def _product(by_name: Mapping[str, str], images: list[str]) -> Product | None:
         data = by_name.get(f"twitter:data{index}")
         if data and label in _LABELS:
             claims.setdefault(_LABELS[label], Claim(data, f"meta[twitter:data{index}]"))
-    if images:
-        claims["images"] = Claim(images, "meta[og:image]")
+    if metas.images:
+        claims["images"] = Claim(list(metas.images), "meta[og:image]")
     return built("opengraph", "meta", claims) if claims else None

@@ -16,7 +16,7 @@ from scraper_backend.core.scraper_config import STANDARD_FIELDS, ScraperConfig
 from scraper_backend.core.selector import Selector
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context
-from scraper_backend.scraping.extract import fields, selectors
+from scraper_backend.scraping.extract import fields, opengraph, selectors
 from scraper_backend.scraping.extract.choice import carries, fits_title, variant_of
 from scraper_backend.scraping.extract.evidence import Verdict, judge
 from scraper_backend.scraping.extract.jsonld import Claims
@@ -32,6 +32,7 @@ _DECISIVE: Final = ("title", "price", "availability", "sku")
 _SEPARATORS: Final = ("-", "–", "—", "|", "·", "•", ":", "»", "/")
 _OF_VARIANT: Final = ("price", "availability", "sku", "gtin", "mpn")
 _SHOWN: Final = (*_DECISIVE, "images", "brand")
+_WHOLE: Final = {*_SHOWN, "currency", "description", "rating"}
 
 
 def extract(page: Page, config: ScraperConfig, sku: str = "") -> Extraction:
@@ -123,17 +124,32 @@ class _Reader:
     # ── Strategies ──
 
     def _ask_structured(self) -> None:
-        for strategy, claims in (
-            ("json_ld", self.sources.json_ld),
-            ("microdata", self.sources.microdata),
-            ("rdfa", self.sources.rdfa),
-        ):
-            if claims.products or claims.types or claims.listed:
-                self.claims[strategy] = claims
-                self._ask(strategy, self.sources.main(claims))
+        """JSON-LD, and the page's own markup where that leaves anything open.
+
+        A page that says all of its one product in JSON-LD says the same again in its markup, from the
+        same template: that is no second witness, and reading it costs more than the whole of the first.
+        """
+        self._ask_claims("json_ld", self.sources.json_ld)
+        if not self._is_whole(self.sources.json_ld):
+            self._ask_claims("microdata", self.sources.microdata)
+            self._ask_claims("rdfa", self.sources.rdfa)
+
+    def _ask_claims(self, strategy: str, claims: Claims) -> None:
+        if claims.products or claims.types or claims.listed:
+            self.claims[strategy] = claims
+            self._ask(strategy, self.sources.main(claims))
+
+    def _is_whole(self, claims: Claims) -> bool:
+        """Whether it is about one product, the asked one, and has all that a product page shows."""
+        only, asked = claims.products[0] if len(claims.products) == 1 else None, self.sources.asked
+        if only is None or only.variants or asked is None or not self.sources.is_of_asked(only):
+            return False
+        has_way = bool(claims.breadcrumbs) or "category" in {*only.claims, *self.config.selectors}
+        has_code = bool(only.gtins or only.mpns)
+        return has_way and has_code and _WHOLE <= {*only.claims, *self.config.selectors}
 
     def _ask_metas(self) -> None:
-        self._ask("opengraph", self.sources.metas.product)
+        self._ask("opengraph", opengraph.product(self.sources.metas))
 
     def _ask(self, strategy: str, product: Product | None) -> None:
         """Takes a strategy's product, unless it is another one than the strategies before it mean."""
