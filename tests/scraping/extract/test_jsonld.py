@@ -402,3 +402,20 @@ def test_what_is_sold_elsewise_is_no_product(kind: str) -> None:
     )
 
     assert not read(markup).is_product_page
+
+
+@pytest.mark.parametrize(
+    ("own", "title"),
+    [
+        ("Trail Harness, Medium", "Trail Harness, Medium"),
+        ("Medium / Red", "Trail Harness"),
+        ("", "Trail Harness"),
+    ],
+)
+def test_the_asked_variant_goes_by_its_own_name_where_that_says_more(own: str, title: str) -> None:
+    variants = [product(name=own, sku="TH-M", offers=offer(20)), product(name="Trail Harness, L", sku="TH-L")]
+    markup = linked(
+        {"@type": "ProductGroup", "name": "Trail Harness", "hasVariant": variants}, heading="Trail Harness"
+    )
+
+    assert title == values(markup, "TH-M")["title"]

@@ -118,18 +118,27 @@ def shown_variant(product: Product) -> Product | None:
 def laid_over(product: Product, variant: Product) -> Product:
     """The product as this variant of it: the variant's own codes, price and stock, the rest shared."""
     own = {name: claim for name, claim in variant.claims.items() if name in _OF_THE_OFFER}
+    if _is_fuller(variant.name, product.name):
+        own["title"] = variant.claims["title"]
     shared = {name: claim for name, claim in product.claims.items() if name not in ("sku", "gtin", "mpn")}
     if "currency" not in own and "currency" in product.claims:
         own["currency"] = product.claims["currency"]
     return replace(
         product,
         claims={**shared, **own},
+        name=variant.name if "title" in own else product.name,
         skus=variant.skus,
         gtins=variant.gtins,
         mpns=variant.mpns,
         price=variant.price if variant.price is not None else product.price,
         currency=variant.currency or product.currency,
     )
+
+
+def _is_fuller(own: str, shared: str) -> bool:
+    """`Trail Harness, Medium` says more than `Trail Harness`; `Medium / Red` by itself says less."""
+    mine, theirs = squeezed(own), squeezed(shared)
+    return len(mine) > len(theirs) > 0 and theirs in mine
 
 
 def with_default(product: Product) -> Product:
