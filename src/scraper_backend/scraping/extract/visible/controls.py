@@ -25,6 +25,9 @@ _CART_ACTION: Final = re.compile(
     r"|add[-_/]?(?:to)?[-_/]?(?:cart|basket|bag)|[?&]add(?:-to-cart|tocart|_to_cart)?=",
     re.IGNORECASE,
 )
+_BARE: Final = ("add", "buy")
+"""What grocers write on the button and nothing else."""
+
 _NOT_CART: Final = re.compile(
     r"wish-?list|merkzettel|compare|newsletter|search|login|sign-?in|register|review|coupon", re.IGNORECASE
 )
@@ -69,7 +72,7 @@ def _control(node: Node, scene: Scene) -> Control | None:
         and node.attr("aria-disabled") != "true"
         and "disabled" not in (node.attr("class") or "").split()
     )
-    if hints.ADD.search(words) and not _NOT_CART.search(words):
+    if (hints.ADD.search(words) or words.casefold() in _BARE) and not _NOT_CART.search(words):
         return Control(node, words, works)
     sells = _sells(node, scene)
     if hints.GONE.search(words) and (sells or node.tag in ("button", "input")):

@@ -67,9 +67,9 @@ _NAMES: Final[dict[str, re.Pattern[str]]] = {
         r"|original|previous|prev|former|line-?through|barre|ancien|statt|streich\w*|anterior"
         r"|antes|tachado|vecchio|stara|oude|forrige|entinen|puvodni"
         r"|rek|ordinarie|instead|van|voor-?heen|fore|for-pris|regi|non-?sale"
-        r"|secondary-?price)(?![a-z])|(?:old|was|strike|list|crossed|compare|streich|retail"
-        r"|msrp)-?(?:price|preis)|(?:price|preis)-?(?:old|was|strike|list|crossed|compare"
-        r"|retail)"
+        r"|secondary-?price)(?![a-z])|(?:old|was|strike|list|crossed|compare|streich"
+        r"|(?:recommended|suggested)-?retail|msrp)-?(?:price|preis)"
+        r"|(?:price|preis)-?(?:old|was|strike|list|crossed|compare)"
     ),
     "regular": _tokens("regular base normal standard default full"),
     "now": _tokens(
@@ -176,7 +176,10 @@ ADD: Final = pattern(
             купить, в кошик, додати до кошика, купити, sepete ekle, satın al, добави в количката, добави в
             кошницата, купи, dodaj u košaricu, u košaricu, dodaj u korpu, v košarico, dodaj v košarico, lisa
             ostukorvi, lisa korvi, pievienot grozam, į krepšelį, カートに入れる, カートに追加,
-            购物车, 加入购物车, 장바구니
+            购物车, 加入购物车, 加入購物車, 立即购买, 直接購買, 장바구니, 구매하기, 바로구매, かごに追加,
+            かごに入れる, 購入する, הוסף לסל, הוספה לסל, הוסף לעגלה, קנה עכשיו, أضف إلى السلة, أضف الى السلة,
+            أضف إلى عربة التسوق, اشتري الآن, หยิบใส่ตะกร้า, เพิ่มลงตะกร้า, thêm vào giỏ, mua ngay, beli sekarang,
+            tambah ke keranjang
             """
 )
 GONE: Final = pattern(
@@ -350,11 +353,12 @@ LABELS: Final[dict[str, str]] = {
             produktnr., artikkelnr, artikkelnr., artikkelnummer, tuotenumero, tuotenro, tuotekoodi, tuote
             nro, tuotenumero (sku), tuotetunnus, código do produto, cód. produto, referência, ref.ª, código
             de referência, kód, kód produktu, kód zboží, kód tovaru, katalogové číslo, číslo produktu,
-            objednací číslo, obj. číslo, obj. kód, číslo zboží, cikkszám, termékkód, cikk szám, rendelési
+            objednací číslo, objednací kód,
+            objednávací kód, obj. číslo, obj. kód, číslo zboží, cikkszám, termékkód, cikk szám, rendelési
             szám, cod produs, cod articol, cod intern, codul produsului, κωδικός, κωδικός προϊόντος,
             артикул, код товара, код, код продукту, ürün kodu, stok kodu, šifra, šifra proizvoda, šifra
             artikla, 商品番号, 品番, 商品コード, 管理番号, 货号, 商品编号, 상품코드, tootekood, prekės kodas,
-            preces kods
+            preces kods, מק"ט, מק״ט, מקט, رمز المنتج, mã sản phẩm, kode produk
             """
             ),
             "brand": (

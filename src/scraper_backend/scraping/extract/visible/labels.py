@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scraper_backend.scraping import clean
+from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.document import Node
 from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
@@ -21,6 +22,7 @@ LONGEST_ROW: Final = 400
 _SENTENCE: Final = 8
 
 _CUT: Final = re.compile(r"\s{2,}|\s[|•·–—]\s|;|,\s")
+_APART: Final = re.compile(r"\s*\|\s*")
 _CODE: Final = re.compile(r"[\w][\w .,/+#&()*°-]{0,60}", re.UNICODE)
 
 
@@ -39,17 +41,25 @@ def labelled(scene: Scene) -> Iterator[Labelled]:
     """Every labelled value in sight that belongs to the product of the page."""
     runs = scene.runs
     for run in runs:
-        found = _label(run.text)
-        if found is None or _is_control(run.node):
+        first, *more = _APART.split(run.text) if "|" in run.text else (run.text,)
+        for piece in more:
+            yield from _alone(_label(piece), run, scene)
+        found = _label(first)
+        if found is None or _is_control(run.node, found[0]):
             continue
         field, label, rest = found
-        if rest:
-            if not scene.is_card(run.node):
-                yield Labelled(field, label, rest, run.node, in_row=False)
+        if rest or more:
+            yield from _alone(found, run, scene)
             continue
         value = _beside(run, runs[run.index + 1 : run.index + 4])
         if value is not None and not scene.is_card(run.node):
             yield Labelled(field, label, value[0], value[1], in_row=True)
+
+
+def _alone(found: tuple[str, str, str] | None, run: Run, scene: Scene) -> Iterator[Labelled]:
+    """A label that has its value in the same run."""
+    if found and found[2] and not _is_control(run.node, found[0]) and not scene.is_card(run.node):
+        yield Labelled(found[0], found[1], found[2], run.node, in_row=False)
 
 
 def _label(text: str) -> tuple[str, str, str] | None:
@@ -71,15 +81,17 @@ def _label(text: str) -> tuple[str, str, str] | None:
 _COLON: Final = re.compile(r"([^:：=]{1,48}?)\s*(?:\([^()]{1,30}\))?\s*[:：=]\s*#?\s*(.*)", re.DOTALL)
 _HASH: Final = re.compile(r"([^#]{1,30}?)\s*#\s*(\S*\d.*)", re.DOTALL)
 _NUMBERED: Final = re.compile(
-    r"(.{0,40}?(?:nr|no|n°|nº|№|number|nummer|code|ref|réf)\.?)\s+(\S*\d.{0,60})$", re.IGNORECASE
+    r"(.{0,40}?(?:nr|no|n°|nº|№|number|nummer|code|ref|réf|sku|upc|ean|gtin|isbn|mpn|番号|コード|型番)\.?)"
+    r"\s+(\S*\d.{0,60})$",
+    re.IGNORECASE,
 )
 _SHAPES: Final = (_COLON, _HASH, _NUMBERED)
 
 
-def _is_control(node: Node) -> bool:
-    return any(
-        above.tag in ("a", "button", "h1", "h2", "h3") for above in (node, *list(elements_above(node))[:2])
-    )
+def _is_control(node: Node, field: str) -> bool:
+    """A button, a link or a title; below the page's own title a code may stand in a heading."""
+    titles = ("a", "button", "h1") if field in ("sku", "gtin", "mpn") else ("a", "button", "h1", "h2", "h3")
+    return any(above.tag in titles for above in (node, *list(elements_above(node))[:2]))
 
 
 def _beside(label: Run, following: list[Run]) -> tuple[str, Node] | None:
@@ -118,8 +130,10 @@ def _cell(node: Node, row: Node) -> Node | None:
     return None
 
 
-def code_of(found: Labelled) -> str | None:
+def code_of(found: Labelled, asked: Asked | None = None) -> str | None:
     """The code that a labelled value begins with; None for words, and for a sentence about a code."""
+    if asked is not None and asked.is_code(found.value):
+        return clean.code(found.value)
     if not found.in_row and found.node.tag == "p" and len(found.value.split()) > _SENTENCE:
         return None
     value = (
