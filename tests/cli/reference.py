@@ -25,7 +25,7 @@ Standard output carries what was asked for; progress, warnings and faults go to 
 | 1 | it failed: the job, every SKU, or `bsr` itself (with a traceback) | look at the message |
 | 2 | what was written is wrong: a command, a configuration, a setting; all faults are told at once | you |
 | 3 | partly: something was blocked, drifted or failed | look at the outcomes |
-| 4 | the API key was refused | whoever makes keys |
+| 4 | the API key or the token was refused | whoever makes keys |
 | 6 | no such job | you |
 | 75 | the coordinator or the database cannot be reached now; nothing is lost | nobody; try again later |
 | 130 | interrupted with Ctrl-C | |
@@ -33,6 +33,12 @@ Standard output carries what was asked for; progress, warnings and faults go to 
 `bsr job`, `key`, `scraper`, `user` and `db` work on the coordinator's database (`DATABASE_URL`, or SQLite in
 `BSR_DATA_DIR`), beside a running `bsr serve`, which notices within a second. `bsr runner` and `bsr scrape`
 need no database; a runner needs `SCRAPER_API_URL` and `SCRAPER_API_KEY`.
+
+On another machine, `bsr login URL` lets `bsr job`, `key` and `scraper` work through the coordinator's admin
+API, with the same output and the same exit codes; 4 then means the token. Which coordinator is meant: the
+first that is set of `bsr --coordinator URL`; `BSR_COORDINATOR`; this machine's own where `DATABASE_URL` or
+`BSR_DATA_DIR` is set; the last login; this machine's own. `BSR_TOKEN` stands in for a login.
+
 Made from the commands themselves; a test compares.
 """
 

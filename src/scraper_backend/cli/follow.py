@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from scraper_backend.cli import say
 
 if TYPE_CHECKING:
+    from scraper_backend.cli.desk import Desk
     from scraper_backend.coordinator.rules.jobs import Job
-    from scraper_backend.coordinator.store import Store
 
 SHOWN_COUNTS: Final = (
     "found", "not_found", "ambiguous", "mismatch", "blocked", "drifted", "failed", "quarantined", "cancelled",
@@ -50,23 +50,18 @@ def exit_code(job: Job) -> int:
     return 3 if counts.blocked + counts.drifted + counts.failed + counts.quarantined else 0
 
 
-async def follow(
-    store: Store, job_id: str, tell: Callable[[Job], None], *, within: float | None = None
-) -> Job:
+async def follow(desk: Desk, job_id: str, tell: Callable[[Job], None], *, within: float | None = None) -> Job:
     """Tell every change of a job until it has ended or the time is over; the job then."""
     import time
 
-    from scraper_backend.coordinator.rules import jobs
-
     until = None if within is None else time.monotonic() + within
     while True:
-        seen = store.version("jobs")
-        job = await store.read(lambda tx: jobs.show(tx, job_id))
+        job = await desk.job(job_id)
         tell(job)
         left = None if until is None else until - time.monotonic()
         if job.ended_at is not None or (left is not None and left <= 0):
             return job
-        await store.changed("jobs", seen, 1.0 if left is None else min(1.0, left))
+        await desk.changed(1.0 if left is None else min(1.0, left))
 
 
 @contextmanager

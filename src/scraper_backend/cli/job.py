@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from scraper_backend.cli import office, say
+from scraper_backend.cli.desk import Desk, Order, of_job, one_job
 from scraper_backend.cli.follow import as_json, exit_code, follow, following, outcomes_of
-from scraper_backend.core.errors import NoSuchJob, UsageError
+from scraper_backend.cli.where import ask
+from scraper_backend.core.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper_backend.cli.skus import Taken
     from scraper_backend.coordinator.rules.jobs import Created, Job
     from scraper_backend.coordinator.rules.waiting import Waiting
-    from scraper_backend.coordinator.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="Jobs: create, follow, pause, retry, cancel, export.")
 
@@ -79,21 +80,8 @@ def create(
             "a job needs SKUs; write --sku SKU or --sku-file FILE, or --test for the scrapers' own"
         )
 
-    async def rule(tx: Any) -> Created:
-        from scraper_backend.coordinator.rules import jobs
-
-        return await jobs.create(
-            tx,
-            taken.skus,
-            scraper,
-            test_mode=test,
-            max_workers=max_workers,
-            priority=priority,
-            by=office.BY,
-            now=office.now(),
-        )
-
-    made = office.write("bsr job create", rule)
+    order = Order(taken.skus, scraper, test, max_workers, priority)
+    made = ask("bsr job create", lambda desk: desk.create_job(order))
     if json:
         say.as_json(_created(made, taken))
         return
@@ -123,13 +111,7 @@ def list_(
     json: say.Json = False,
 ) -> None:
     """List jobs, newest first."""
-
-    async def question(tx: Any) -> list[Job]:
-        from scraper_backend.coordinator.rules import jobs
-
-        return await jobs.every(tx, status=status, limit=limit)
-
-    every = office.read("bsr job list", question)
+    every = ask("bsr job list", lambda desk: desk.jobs(status=status, limit=limit))
     if json:
         say.as_json([as_json(job) for job in every])
         return
@@ -159,7 +141,7 @@ def list_(
 )
 def show(job_id: JobId, json: say.Json = False) -> None:
     """Show one job: its status, how its SKUs ended, when."""
-    job, waiting = office.read("bsr job show", _with_reasons(job_id))
+    job, waiting = ask("bsr job show", _with_reasons(job_id))
     if json:
         say.as_json({**as_json(job), "waiting": [one._asdict() for one in waiting]})
         return
@@ -180,14 +162,12 @@ def show(job_id: JobId, json: say.Json = False) -> None:
     )
 
 
-def _with_reasons(job_id: str) -> Callable[[Any], Awaitable[tuple[Job, list[Waiting]]]]:
+def _with_reasons(job_id: str) -> Callable[[Desk], Awaitable[tuple[Job, list[Waiting]]]]:
     """The job, and why what is open of it waits."""
 
-    async def question(tx: Any) -> tuple[Job, list[Waiting]]:
-        from scraper_backend.coordinator.rules import waiting
-
-        job = await _one(job_id)(tx)
-        return job, await waiting.reasons(tx, job.job_id, now=office.now())
+    async def question(desk: Desk) -> tuple[Job, list[Waiting]]:
+        job = await one_job(desk, job_id)
+        return job, await desk.waiting(job.job_id)
 
     return question
 
@@ -206,11 +186,11 @@ def watch(
     cancelled, 75 when the time is over first.
     """
 
-    async def work(store: Store) -> Job:
+    async def work(desk: Desk) -> Job:
         with following(as_lines=json) as tell:
-            return await follow(store, (await store.read(_one(job_id))).job_id, tell, within=timeout)
+            return await follow(desk, (await one_job(desk, job_id)).job_id, tell, within=timeout)
 
-    job = office.run("bsr job watch", work)
+    job = ask("bsr job watch", work)
     if not json:
         still = "still " if job.ended_at is None else ""
         say.out(f"{still}{job.status}: {outcomes_of(job) or f'nothing of {job.counts.total:,} yet'}")
@@ -222,14 +202,7 @@ def watch(
 @app.command(epilog=say.example("bsr job cancel 550e8400-e29b-41d4-a716-446655440000"))
 def cancel(job_id: JobId, json: say.Json = False) -> None:
     """Cancel what is still open of a job; what was found stays."""
-
-    async def rule(tx: Any) -> Job:
-        from scraper_backend.coordinator.rules import jobs
-
-        known = await _one(job_id)(tx)
-        return await jobs.cancel(tx, known.job_id, by=office.BY, now=office.now())
-
-    job = office.write("bsr job cancel", rule)
+    job = ask("bsr job cancel", of_job(job_id, lambda desk, known: desk.cancel(known)))
     if json:
         say.as_json(as_json(job))
     elif job.status == "cancelled":
@@ -251,15 +224,11 @@ def resume(job_id: JobId, json: say.Json = False) -> None:
 
 
 def _switch(verb: Literal["pause", "resume"], job_id: str, *, json: bool) -> None:
-    async def rule(tx: Any) -> tuple[bool, Job]:
-        from scraper_backend.coordinator.rules import jobs, pauses
+    async def act(desk: Desk, known: str) -> tuple[bool, Job]:
+        changed = await (desk.pause if verb == "pause" else desk.resume)(known)
+        return changed, await desk.job(known)
 
-        known = (await _one(job_id)(tx)).job_id
-        change = pauses.pause_job if verb == "pause" else pauses.resume_job
-        changed = await change(tx, known, by=office.BY, now=office.now())
-        return changed, await jobs.show(tx, known)
-
-    changed, job = office.write(f"bsr job {verb}", rule)
+    changed, job = ask(f"bsr job {verb}", of_job(job_id, act))
     if json:
         say.as_json(as_json(job))
     elif changed:
@@ -282,15 +251,7 @@ def retry(
     json: say.Json = False,
 ) -> None:
     """Ask again for what failed, was blocked, drifted or quarantined."""
-
-    async def rule(tx: Any) -> Job:
-        from scraper_backend.coordinator.rules import retries
-
-        known = (await _one(job_id)(tx)).job_id
-        wanted = outcome or retries.WENT_WRONG
-        return await retries.retry(tx, known, outcomes=wanted, by=office.BY, now=office.now())
-
-    job = office.write("bsr job retry", rule)
+    job = ask("bsr job retry", of_job(job_id, lambda desk, known: desk.retry(known, outcome or ())))
     if json:
         say.as_json(as_json(job))
     else:
@@ -318,33 +279,30 @@ def export(
     """Print every result of a job, a line each, as it is now; a running job has some already."""
     wanted = _outcome_names(outcome)
 
-    async def work(store: Store) -> int:
-        known = (await store.read(_one(job_id))).job_id
+    async def act(desk: Desk, known: str) -> int:
         with ExitStack() as stack:
-            write = _written(stack, output)
-            return await _export(store, known, format_, wanted, write)
+            return await _export(desk, known, format_, wanted, _written(stack, output))
 
-    count = office.run("bsr job export", work)
+    count = ask("bsr job export", of_job(job_id, act))
     if output is not None:
         say.err(f"wrote {count:,} lines to {output}")
 
 
 async def _export(
-    store: Store, job_id: str, format_: str, wanted: frozenset[str], write: Callable[[bytes], object]
+    desk: Desk, job_id: str, format_: str, wanted: frozenset[str], write: Callable[[bytes], object]
 ) -> int:
     """Write each outcome; how many there were."""
-    from scraper_backend.coordinator.rules import jobs
     from scraper_backend.core import lines
 
     heading: list[str] = []
     if format_ == "csv":
         fields: dict[str, None] = {}
-        async for found in jobs.export(store, job_id):
+        async for found in desk.results(job_id):
             fields.update(dict.fromkeys(found.data))
         heading = lines.columns(fields)
         write(lines.csv_heading(heading))
     count = 0
-    async for one in jobs.export(store, job_id):
+    async for one in desk.results(job_id):
         if not wanted or one.outcome in wanted:
             line = lines.line_of(one)
             write(lines.csv_line(line, heading) if heading else lines.json_line(line))
@@ -369,23 +327,3 @@ def _outcome_names(given: list[str] | None) -> frozenset[str]:
         if name not in ORDER:
             raise UsageError(f"found --outcome {name}; {did_you_mean(name, ORDER)}")
     return frozenset(given or ())
-
-
-def _one(job_id: str) -> Callable[[Any], Awaitable[Job]]:
-    """The job that this id, or the beginning of one, names."""
-
-    async def question(tx: Any) -> Job:
-        from scraper_backend.coordinator.rules import jobs
-
-        wanted = job_id.strip().lower()
-        if len(wanted) >= len("550e8400-e29b-41d4-a716-446655440000"):
-            return await jobs.show(tx, wanted)
-        newest = await jobs.every(tx, limit=1000)
-        several = [job for job in newest if wanted and job.job_id.startswith(wanted)]
-        if len(several) > 1:
-            raise UsageError(f"{len(several)} jobs have an id that starts with {wanted}; write more of it")
-        if not several:
-            raise NoSuchJob(f"no job has the id {job_id}; `bsr job list` shows them")
-        return several[0]
-
-    return question

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scraper_backend.cli import office, say
+from scraper_backend.cli.where import ask
 
 if TYPE_CHECKING:
-    from scraper_backend.coordinator.rules.keys import Key
+    from scraper_backend.coordinator.rules.keys import Key, NewKey
 
 app = typer.Typer(no_args_is_help=True, help="API keys of runners: create, list, rotate, revoke.")
 
@@ -38,13 +38,8 @@ def create(
 ) -> None:
     """Make a key and show it, this once."""
 
-    async def rule(tx: Any) -> Any:
-        from scraper_backend.coordinator.rules import keys
-
-        lives = None if expires is None else timedelta(days=expires)
-        return await keys.create(tx, name, bind=bind, expires_in=lives, by=office.BY, now=office.now())
-
-    _show_secret(office.write("bsr key create", rule), json=json)
+    made = ask("bsr key create", lambda desk: desk.create_key(name, bind=bind, days=expires))
+    _show_secret(made, json=json)
 
 
 @app.command("list", epilog=say.example("bsr key list", "bsr key list --all --json"))
@@ -53,13 +48,7 @@ def list_(
     json: say.Json = False,
 ) -> None:
     """List the keys: whose they are, until when, when they were last used."""
-
-    async def question(tx: Any) -> Any:
-        from scraper_backend.coordinator.rules import keys
-
-        return await keys.every(tx)
-
-    every: list[Key] = office.read("bsr key list", question)
+    every = ask("bsr key list", lambda desk: desk.keys())
     shown = [key for key in every if all_ or key.status(office.now()) in ("live", "rotated")]
     if json:
         say.as_json([_as_json(key) for key in shown])
@@ -95,32 +84,21 @@ def rotate(
     json: say.Json = False,
 ) -> None:
     """Make a successor of a key and show it, this once; the old one ends soon."""
-
-    async def rule(tx: Any) -> Any:
-        from scraper_backend.coordinator.rules import keys
-
-        return await keys.rotate(tx, name, overlap=timedelta(hours=overlap), by=office.BY, now=office.now())
-
-    _show_secret(office.write("bsr key rotate", rule), json=json)
+    made = ask("bsr key rotate", lambda desk: desk.rotate_key(name, overlap_hours=overlap))
+    _show_secret(made, json=json)
 
 
 @app.command(epilog=say.example("bsr key revoke office-mac"))
 def revoke(name: Name, json: say.Json = False) -> None:
     """End a key at once."""
-
-    async def rule(tx: Any) -> Any:
-        from scraper_backend.coordinator.rules import keys
-
-        return await keys.revoke(tx, name, by=office.BY, now=office.now())
-
-    key: Key = office.write("bsr key revoke", rule)
+    key = ask("bsr key revoke", lambda desk: desk.revoke_key(name))
     if json:
         say.as_json(_as_json(key))
     else:
         say.out(f"Revoked {say.washed(key.name)} ({key.display}…); it opens nothing any more.")
 
 
-def _show_secret(made: Any, *, json: bool) -> None:
+def _show_secret(made: NewKey, *, json: bool) -> None:
     if json:
         say.as_json({"api_key": made.secret, **_as_json(made.key)})
         return

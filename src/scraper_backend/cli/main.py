@@ -18,6 +18,7 @@ from scraper_backend.cli import (
     demo,
     job,
     key,
+    login,
     practice,
     runner,
     say,
@@ -25,6 +26,7 @@ from scraper_backend.cli import (
     scraper,
     serve,
     user,
+    where,
 )
 from scraper_backend.core.errors import Forbidden, KeyRefused, Mistake, NoSuchJob, Trouble
 
@@ -53,7 +55,16 @@ def _everywhere(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
+    coordinator: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="BSR_COORDINATOR",
+            help="For job, key and scraper: a coordinator elsewhere, after [bold]bsr login[/] there.",
+        ),
+    ] = None,
 ) -> None:
+    where.NAMED.set(coordinator)
     _log_to_stderr()
 
 
@@ -67,6 +78,8 @@ app.add_typer(job.app, name="job", rich_help_panel=GROUPS[0])
 app.add_typer(key.app, name="key", rich_help_panel=GROUPS[0])
 app.add_typer(user.app, name="user", rich_help_panel=GROUPS[0])
 app.add_typer(database.app, name="db", rich_help_panel=GROUPS[0])
+app.command("login", epilog=login.IN_EPILOG, rich_help_panel=GROUPS[0])(login.login)
+app.command("logout", epilog=login.OUT_EPILOG, rich_help_panel=GROUPS[0])(login.logout)
 
 
 def _reflowed(group: typer.Typer) -> None:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scraper_backend.cli import say
+from scraper_backend.cli import office, say
+from scraper_backend.cli.where import ask
 from scraper_backend.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from scraper_backend.cli.desk import Desk
+    from scraper_backend.coordinator.rules.scrapers import Scraper
     from scraper_backend.core.scraper_config import ScraperConfig
 
 app = typer.Typer(no_args_is_help=True, help="Configurations of sites: check, import, export, try.")
@@ -64,19 +67,11 @@ def import_(paths: Paths, json: say.Json = False) -> None:
     All files are read first: when one of them has a fault, every fault of every file is told and nothing
     is imported.
     """
-    from scraper_backend.cli import office
     from scraper_backend.cli.documents import read_right
 
     documents = read_right(paths)
-
-    async def rule(tx: Any) -> list[Any]:
-        from scraper_backend.coordinator.rules import scrapers
-
-        return [
-            await scrapers.save(tx, document.config, by=office.BY, now=office.now()) for document in documents
-        ]
-
-    saved = office.write("bsr scraper import", rule)
+    configs = [document.config for document in documents]
+    saved = ask("bsr scraper import", lambda desk: desk.save_scrapers(configs))
     if json:
         say.as_json([_saved(one) for one in saved])
         return
@@ -113,17 +108,12 @@ def export(
     json: say.Json = False,
 ) -> None:
     """Print configurations as YAML (or JSON), ready to be imported again."""
-    from scraper_backend.cli import office
     from scraper_backend.core.yaml import dump_yaml
 
-    async def question(tx: Any) -> list[Any]:
-        from scraper_backend.coordinator.rules import scrapers
+    async def work(desk: Desk) -> list[Scraper]:
+        return [await desk.scraper(name) for name in names] if names else await desk.scrapers()
 
-        if not names:
-            return await scrapers.every(tx)
-        return [await scrapers.get(tx, name) for name in names]
-
-    configs = [one.config for one in office.read("bsr scraper export", question)]
+    configs = [one.config for one in ask("bsr scraper export", work)]
     if to is not None:
         _write_files(configs, to, json=json)
     elif json:
@@ -158,14 +148,7 @@ def _write_files(configs: list[ScraperConfig], folder: Path, *, json: bool) -> N
 @app.command("list", epilog=say.example("bsr scraper list", "bsr scraper list --json"))
 def list_(json: say.Json = False) -> None:
     """List the coordinator's scrapers."""
-    from scraper_backend.cli import office
-
-    async def question(tx: Any) -> list[Any]:
-        from scraper_backend.coordinator.rules import scrapers
-
-        return await scrapers.every(tx)
-
-    every = office.read("bsr scraper list", question)
+    every = ask("bsr scraper list", lambda desk: desk.scrapers())
     if json:
         say.as_json([_listed(one) for one in every])
         return
@@ -219,15 +202,7 @@ def enable(
 
 
 def _switch(verb: str, name: str, *, json: bool) -> None:
-    from scraper_backend.cli import office
-
-    async def rule(tx: Any) -> Any:
-        from scraper_backend.coordinator.rules import scrapers
-
-        change = scrapers.enable if verb == "enable" else scrapers.disable
-        return await change(tx, name, by=office.BY, now=office.now())
-
-    one = office.write(f"bsr scraper {verb}", rule)
+    one = ask(f"bsr scraper {verb}", lambda desk: desk.switch_scraper(name, on=verb == "enable"))
     if json:
         say.as_json(_listed(one))
     else:

@@ -130,6 +130,7 @@ async def _furnish(tx: Transaction, shops: Mapping[Shop, str]) -> str:
 
 async def _job(stack: AsyncExitStack, stage: Cast, store: Store) -> str:
     """Make the job, let a runner do it, show how it goes; its id."""
+    from scraper_backend.cli.here import Here
     from scraper_backend.coordinator.rules import jobs
 
     names = [f"practice-{shop}" for shop in stage.shops]
@@ -139,7 +140,7 @@ async def _job(stack: AsyncExitStack, stage: Cast, store: Store) -> str:
     say.err(f"Job              {made.skus} SKUs on {' and '.join(names)}")
     runner = await stage.enter(stack, "runner", "scraper_backend.runner", "--job-id", made.job_id)
     with following() as tell:
-        followed = asyncio.create_task(follow(store, made.job_id, tell, within=JOB_S))
+        followed = asyncio.create_task(follow(Here(store), made.job_id, tell, within=JOB_S))
         running = asyncio.create_task(runner.rest())
         try:
             await asyncio.wait({followed, running}, return_when=asyncio.FIRST_COMPLETED)

@@ -12,7 +12,7 @@ from scraper_backend.coordinator import body
 from scraper_backend.coordinator.access import Who
 from scraper_backend.coordinator.api import admin_shapes as shapes
 from scraper_backend.coordinator.routes import Desk, answer, caller_of, may_call, new_router, speaks
-from scraper_backend.coordinator.rules import jobs, pauses, products, retries
+from scraper_backend.coordinator.rules import jobs, pauses, products, retries, waiting
 from scraper_backend.coordinator.rules.jobs import Job
 from scraper_backend.coordinator.rules.products import Product
 from scraper_backend.coordinator.store import Transaction
@@ -86,6 +86,16 @@ async def list_results(request: Request, desk: Desk) -> Response:
     shown = found[: asked.limit]
     more = shown[-1].task_id if len(found) > asked.limit else None
     return answer(shapes.ResultList(results=[result.outcome for result in shown], next=more))
+
+
+@router.get("/api/v1/jobs/{job_id}/waiting", tags=TAGS)
+@may_call(Who.TOKEN_READ)
+@speaks(answers=shapes.WaitingList, errors=(404,))
+async def list_waiting(request: Request, desk: Desk) -> Response:
+    """Why what is open of a job waits, for each of its scrapers."""
+    job_id, now = request.path_params["job_id"], desk.clock()
+    found = await desk.store.read(lambda tx: waiting.reasons(tx, job_id, now=now))
+    return answer(shapes.WaitingList(waiting=[shapes.shaped(shapes.WaitingBody, one) for one in found]))
 
 
 @router.post("/api/v1/jobs/{job_id}/cancel", tags=TAGS)

@@ -196,6 +196,20 @@ class NewJob(Wire):
     deadline_at: Instant | None = None
 
 
+class WaitingBody(Wire):
+    """`tasks` of a scraper wait, and why."""
+
+    scraper: str
+    tasks: int
+    reason: str
+
+
+class WaitingList(Wire):
+    """What waits in a job; nothing when all of it is done or being done."""
+
+    waiting: list[WaitingBody]
+
+
 class JobCreated(Wire):
     """A new job."""
 
@@ -311,6 +325,8 @@ class KeyBody(Wire):
     status: Literal["live", "rotated", "expired", "revoked"]
     created_at: Instant
     expires_at: Instant | None = None
+    rotated_at: Instant | None = None
+    revoked_at: Instant | None = None
     last_used_at: Instant | None = None
 
 
@@ -331,7 +347,7 @@ class NewKey(Wire):
 class Rotate(Wire):
     """How long the old key works beside the new one."""
 
-    overlap_hours: Annotated[int, Field(ge=0, le=8760)] = 24
+    overlap_hours: Annotated[float, Field(ge=0, le=8760)] = 24
 
 
 class KeyMade(Wire):
