@@ -110,7 +110,7 @@ class Writer:
 
 def generate(folder: Path, products: int) -> Path:
     """Write the site under `folder` unless it is there; answers its root."""
-    root = folder / f"site-{products}"
+    root = folder / f"shop-{products}"
     if (root / "truth.json").exists():
         return root
     (root / "p").mkdir(parents=True, exist_ok=True)
@@ -152,7 +152,7 @@ def _shell(writer: Writer, title: str, head: str, body: str, state: object) -> s
     menu = "".join(
         f'<li class="nav__item"><a href="/c/{i}">{writer.words(2)}</a><ul>'
         + "".join(f'<li><a class="nav__sub" href="/c/{i}/{k}">{writer.words(2)}</a></li>' for k in range(18))
-        + "</ul></li>"
+        + f'</ul><button type="button" aria-label="Open">{_icon(writer)}</button></li>'
         for i in range(9)
     )
     css = "".join(
@@ -169,12 +169,33 @@ def _shell(writer: Writer, title: str, head: str, body: str, state: object) -> s
 
 
 def _card(writer: Writer, *, href: str, title: str, price: str, kind: str) -> str:
-    picture = f"https://images.example.test/{writer.random.randrange(10**8)}"
+    pid = writer.random.randrange(10**8)
+    picture = f"https://images.example.test/{pid}"
     return (
-        f'<div class="{kind}" data-pid="{writer.random.randrange(10**8)}"><a class="card__img" href="{href}" tabindex="-1">'
-        f'<img loading="lazy" alt="{html.escape(title)}" src="{picture}?w=300" srcset="{picture}?w=300 1x, {picture}?w=600 2x">'
-        f'</a><h2><a class="card__link" href="{href}">{html.escape(title)}</a></h2><div class="price"><span>${price}</span>'
-        f'<span class="price__was">${float(price) * 1.2:.2f}</span></div><button type="button">Add to Cart</button></div>'
+        f'<div class="{kind}" data-pid="{pid}"><div class="card__media"><a class="card__img" href="{href}" tabindex="-1">'
+        f'<img loading="lazy" alt="{html.escape(title)}" src="{picture}?w=300" srcset="{picture}?w=300 1x, {picture}?w=600 2x"'
+        f' width="300" height="300"></a><button type="button" class="card__fav" aria-label="Add to list">{_icon(writer)}</button>'
+        f'</div><div class="card__body"><h2 class="card__title"><a class="card__link" href="{href}">{html.escape(title)}</a></h2>'
+        f"{_stars(writer)}"
+        f'<div class="price price--std"><span class="sr-only">Price</span><span>${price}</span>'
+        f'<span class="price__was">${float(price) * 1.2:.2f}</span></div><p class="card__ship">Free delivery <b>{writer.words(1)}</b></p>'
+        f'<button class="btn" type="button" data-pid="{pid}">Add to Cart</button></div></div>'
+    )
+
+
+def _icon(writer: Writer) -> str:
+    points = " ".join(f"{writer.random.random() * 9:.3f}" for _ in range(18))
+    return (
+        '<svg class="icon" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">'
+        f'<path d="M12 12c{points}z" fill="currentColor"></path></svg>'
+    )
+
+
+def _stars(writer: Writer) -> str:
+    rated = writer.random.randint(30, 50) / 10
+    return (
+        f'<div class="stars" role="img" aria-label="Rated {rated} out of 5 stars"><span class="stars__bar" style="--v:{rated}">'
+        f'</span><span class="stars__count">{writer.random.randint(1, 9000)}</span></div>'
     )
 
 
@@ -231,8 +252,10 @@ def _product(writer: Writer, facts: dict[str, str]) -> str:
         + [(writer.words(2).title(), writer.words(2)) for _ in range(r.randint(8, 18))]
     )
     reviews = "".join(
-        f'<article class="review"><h3>{writer.words(5)}</h3><p>{writer.prose(r.randint(2, 6))}</p></article>'
-        for _ in range(r.randint(70, 110))
+        f'<article class="review"><header>{_stars(writer)}<h3>{writer.words(5)}</h3></header><p>{writer.prose(r.randint(2, 6))}</p>'
+        f'<footer><span class="review__by">{writer.words(1).title()}</span> <time>{r.randint(1, 28)} May</time>'
+        f'<button type="button">{_icon(writer)} Helpful</button></footer></article>'
+        for _ in range(r.randint(25, 40))
     )
     body = (
         f'<nav aria-label="Breadcrumb"><ol><li><a href="/">Home</a></li><li><a href="/c/1">{writer.words(2)}</a></li></ol></nav>'
@@ -245,7 +268,7 @@ def _product(writer: Writer, facts: dict[str, str]) -> str:
         f'<form method="post" action="/cart"><button type="submit">Add to Cart</button></form></div></section></div>'
         f'<section id="description"><div class="desc__body"><p>{writer.prose(9)}</p></div></section>'
         f'<table id="specs"><tbody>{specs}</tbody></table><section id="reviews">{reviews}</section>'
-        + "".join(_carousel(writer, r.randint(8, 14)) for _ in range(3))
+        + "".join(_carousel(writer, r.randint(10, 16)) for _ in range(3))
     )
     linked = json.dumps(data).replace("</", "<\\/")
     head = (
@@ -277,7 +300,7 @@ def _search(writer: Writer, facts: dict[str, str]) -> str:
             price=f"{writer.random.randint(300, 9999) / 100:.2f}",
             kind="s-result",
         )
-        for _ in range(writer.random.randint(20, 36))
+        for _ in range(writer.random.randint(24, 36))
     )
     body = f'<h1>Results for &ldquo;{facts["sku"]}&rdquo;</h1><div id="results">{first}{others}</div>'
     return _shell(writer, f"Search {facts['sku']}", "", body, {"q": facts["sku"]})

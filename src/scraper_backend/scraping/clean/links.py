@@ -135,6 +135,17 @@ _PLACEHOLDER: Final = re.compile(
     r"sprite|favicon|grey|gray|s\.gif|t\.gif)(?:[/_.\-]|\d|$)",
     re.IGNORECASE,
 )
+_TRACKER_MARKS: Final = (
+    "facebook",
+    "analytics",
+    "doubleclick",
+    "bat.bing",
+    "pixel",
+    "beacon",
+    "track",
+    "scorecard",
+)
+"""What every tracker's address has in it; looking for one of them takes a tenth of the time."""
 _TRACKER: Final = re.compile(
     r"facebook\.com/tr|google-analytics|doubleclick\.net|bat\.bing|pixel\.|/pixel\b"
     r"|/beacon|/track(?:ing|er)?[/.?]|analytics\.|scorecardresearch",
@@ -145,12 +156,13 @@ _TRACKER: Final = re.compile(
 @lru_cache(1024)
 def is_placeholder(address: str) -> bool:
     """Whether an image stands for one that is not there: a spinner, a pixel, a "no image" sign."""
-    parts = urlsplit(address)
-    name = parts.path.rsplit("/", 1)[-1]
-    if name.lower().endswith((".svg", ".ico", ".js", ".css", ".html", ".mp4", ".webm")):
+    path = address.partition("?")[0].partition("#")[0].partition("://")[2].partition("/")[2]
+    if path.lower().endswith((".svg", ".ico", ".js", ".css", ".html", ".mp4", ".webm")):
         return True
-    tail = "/".join(parts.path.split("/")[-3:])
-    return bool(_PLACEHOLDER.search(tail) or _TRACKER.search(address))
+    low = address.lower()
+    may_track = any(mark in low for mark in _TRACKER_MARKS)
+    is_tracker = may_track and _TRACKER.search(address) is not None
+    return is_tracker or _PLACEHOLDER.search("/".join(path.rsplit("/", 3)[-3:])) is not None
 
 
 _SIZE_PARAMETERS: Final = words(
@@ -199,18 +211,22 @@ _WIDTH_WORDS: Final[dict[str, float]] = {
 def _picture(address: str) -> tuple[str, float]:
     """What tells one picture from another, and how wide this copy of it says it is (0: full size unsaid)."""
     parts = urlsplit(address)
-    query = parse_qsl(parts.query, keep_blank_values=True) if len(parts.query) < 1000 else []
-    kept = [(key, value) for key, value in query if key.lower() not in _SIZE_PARAMETERS]
-    widths = [
-        float(value) for key, value in query if key.lower() in _WIDTHS and re.fullmatch(r"\d{1,5}", value)
-    ]
-    path = parts.path
+    asked, stated = _without_size(parts.query)
+    widths, path = list(stated), parts.path
     for pattern in _SIZE_IN_NAME:
         if pattern.search(path):
             widths.extend(_width(match.group()) for match in pattern.finditer(path))
             path = pattern.sub("", path)
-    asked = urlencode(kept) if kept else ""
     return f"{parts.netloc.removeprefix('www.')}{path}?{asked}", max(widths, default=_UNSAID)
+
+
+@lru_cache(256)
+def _without_size(query: str) -> tuple[str, tuple[float, ...]]:
+    """A query without what asks for a size, and the widths that it asks for; a shop's are mostly alike."""
+    pairs = parse_qsl(query, keep_blank_values=True) if query and len(query) < 1000 else []
+    kept = [(key, value) for key, value in pairs if key.lower() not in _SIZE_PARAMETERS]
+    widths = (value for key, value in pairs if key.lower() in _WIDTHS and re.fullmatch(r"\d{1,5}", value))
+    return urlencode(kept), tuple(map(float, widths))
 
 
 _WIDTHS: Final = words("w width wid size sw imwidth maxwidth max-w mw")
