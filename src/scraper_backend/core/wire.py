@@ -521,6 +521,11 @@ def check(model: type[Body], value: object, *, source: str = "body") -> Body:
     too_deep = next(_deeper_than(value, MAX_DEPTH), None) if _is_deep(value) else None
     if too_deep is not None:
         raise Faults(source, [Problem(too_deep, f"nests deeper than {MAX_DEPTH} levels", "flatten it")])
+    return understand(model, value, source=source)
+
+
+def understand(model: type[Body], value: object, *, source: str = "body") -> Body:
+    """`value`, a part of what has been read already, as `model`.  Raises `Faults`."""
     try:
         return model.model_validate(value)
     except ValidationError as error:

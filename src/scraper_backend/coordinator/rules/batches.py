@@ -49,7 +49,7 @@ class _Context(NamedTuple):
 
 async def deliver(tx: Transaction, body: ResultsBatch, key: Key, *, now: datetime) -> ResultsAnswer:
     """Take the items in; one verdict each, in their order."""
-    items = [_read(item) for item in body.items]
+    items = _read(body.items)
     runner = await _renew(tx, [i for i in items if isinstance(i, ResultItem)], key, now=now)
     answers: list[Answer] = [item if isinstance(item, Invalid) else "unknown" for item in items]
     by_job: dict[str, list[tuple[int, ResultItem]]] = defaultdict(list)
@@ -63,13 +63,25 @@ async def deliver(tx: Transaction, body: ResultsBatch, key: Key, *, now: datetim
     return ResultsAnswer(items=answers, directives=await directives.for_runner(tx, runner, now=now))
 
 
-def _read(item: object) -> ResultItem | Invalid:
-    """One item, cleaned of what no database keeps; or why it is none."""
+def _read(items: Sequence[object]) -> list[ResultItem | Invalid]:
+    """Each item, or why it is none.  Hardly any batch holds what needs a closer look, so it is asked as one."""
+    text = orjson.dumps(items)
+    if len(text) <= MAX_ITEM and b"\\u0000" not in text:
+        return [_understood(item) for item in items]
+    return [_cleaned(_understood(item), orjson.dumps(item)) for item in items]
+
+
+def _understood(item: object) -> ResultItem | Invalid:
     try:
-        read = wire.check(ResultItem, item, source="item")
+        return wire.understand(ResultItem, item, source="item")
     except Faults as faults:
         return Invalid(invalid=problems.sentence(faults.problems))
-    text = orjson.dumps(item)
+
+
+def _cleaned(read: ResultItem | Invalid, text: bytes) -> ResultItem | Invalid:
+    """One item without what no database keeps; or why it cannot be kept at all."""
+    if isinstance(read, Invalid):
+        return read
     if len(text) > MAX_ITEM and results.is_too_large(read.data, read.detail):
         return Invalid(invalid="larger than 256 KiB; send less of it")
     if "\x00" in read.sku + read.scraper:

@@ -83,7 +83,8 @@ async def accept(
     """Store these reports, end their tasks, move the counters; the job afterwards."""
     if not accepted:
         return job
-    stored = [_stored(a.report) for a in accepted]
+    texts = {a.report.task.id: _canonical(a.report.data) for a in accepted if a.report.outcome == "found"}
+    stored = [_stored(a.report, texts.get(a.report.task.id, "{}")) for a in accepted]
     await writes.end_tasks(
         tx, [writes.Ended(a.report.task.id, a.state, a.report.outcome) for a in accepted], now=now
     )
@@ -92,7 +93,8 @@ async def accept(
     )
     found = [a.report for a in accepted if a.report.outcome == "found"]
     if found and not job.test:
-        await writes.observe_products(tx, job.id, [_sighting(report) for report in found])
+        seen = [_sighting(report, texts[report.task.id]) for report in found]
+        await writes.observe_products(tx, job.id, seen)
     tx.announce("jobs")
     return await writes.count_job(tx, job.id, _differences(accepted))
 
@@ -127,22 +129,24 @@ def _differences(accepted: Sequence[Accepted]) -> Counter[str]:
     return moved
 
 
-def _stored(report: Report) -> writes.StoredResult:
+def _stored(report: Report, data: str) -> writes.StoredResult:
     return writes.StoredResult(
         report.task.id,
         report.outcome,
-        _canonical(report.data if report.outcome == "found" else {}),
-        _canonical(report.detail),
+        data,
+        _canonical(report.detail) if report.detail else "{}",
         report.attempt,
         to_ms(report.scraped_at),
     )
 
 
-def _sighting(report: Report) -> writes.Sighting:
+def _sighting(report: Report, text: str) -> writes.Sighting:
     """The product's values as the product table and its history keep them."""
     data = report.data
     images, price = data.get("images"), data.get("price")
-    document = _canonical({key: value for key, value in data.items() if key not in UNMEASURED})
+    document = text
+    if not UNMEASURED.isdisjoint(data):
+        document = _canonical({key: value for key, value in data.items() if key not in UNMEASURED})
     return writes.Sighting(
         sku=report.task.sku,
         scraper=report.task.scraper,
