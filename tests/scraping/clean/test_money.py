@@ -176,6 +176,18 @@ def test_the_page_decides_what_a_shared_sign_means() -> None:
     assert "CNY" == currency("¥5", locale="zh-CN")
 
 
+def test_pence_are_read_where_pounds_are_paid() -> None:
+    assert Decimal("0.95") == _money("95p", locale="en-GB")
+    assert Decimal("1.20") == _money("£1.20 (9p/100g)", currency="GBP")
+    assert _money("95p", locale="en-US") is None
+    assert _money("1080p", locale="en-GB") is None
+
+
+def _money(raw: str, *, locale: str | None = None, currency: str | None = None) -> Decimal | None:
+    found = price(raw, locale=locale, currency=currency)
+    return found.amount if found else None
+
+
 def test_a_written_currency_wins_over_the_configured_one() -> None:
     found = price("€ 12", currency="USD")
 

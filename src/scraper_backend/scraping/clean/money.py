@@ -49,7 +49,14 @@ def price(
         return None
     if machine and _MACHINE.fullmatch(raw.strip()):
         return _stated(raw.strip(), locale, currency)
-    return _written(fold(raw), locale, currency)
+    line = fold(raw)
+    if "p" in line and (currency or of_locale(locale)) == "GBP":
+        line = _PENCE.sub(lambda match: f"£0.{match[1]:0>2}", line)
+    return _written(line, locale, currency)
+
+
+_PENCE: Final = re.compile(r"(?<![\w.,£])(\d{1,2})p(?!\w)")
+"""British grocers price what costs less than a pound as `95p`."""
 
 
 def currency(raw: object, *, locale: str | None = None, hint: str | None = None) -> str | None:

@@ -115,7 +115,7 @@ class Scene:
             (1.5, node) for node, said in self.named if "title" in said and node.tag not in _NO_TITLE
         ][:8]
         for worth, node in candidates:
-            text = plain(node.attr("content") or node.text, longest=600)
+            text = plain(node.attr("content") or self._words_of(node), longest=600)
             if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO):
                 continue
             score = worth + 2 * (text.casefold() in window) - 4 * bool(hints.MANY.search(text))
@@ -123,6 +123,20 @@ class Scene:
             if score < 2 or self._is_drawn_apart(node):
                 continue
             yield score, node, text
+
+    def _words_of(self, heading: Node) -> str:
+        """What a heading says before the code that some shops print in it."""
+        said: list[str] = []
+        for here in heading.descendants if self._coded else ():
+            if here in self._coded:
+                break
+            if isinstance(here, TextNode):
+                said.append(here.data)
+        return "".join(said) if "".join(said).strip() else heading.text
+
+    @cached_property
+    def _coded(self) -> set[Node]:
+        return {node for node, said in self.named if "code" in said and "title" not in said}
 
     def _is_drawn_apart(self, node: Node) -> bool:
         return any(
@@ -303,7 +317,7 @@ _MONEY: Final = re.compile(
     r"\d[\s]?(?:[€$£¥₹₽₺₴₩₪฿₫円元]|(?:zł|Kč|kr|Ft|lei|лв|руб|грн|CHF|EUR|USD|GBP|SEK|NOK"
     r"|DKK|PLN|CZK|HUF|RON|TL)\b)|[,.]\d{2}\s?(?:€|zł|Kč|kr|Ft|lei|лв)"
     r"|(?:[€$£¥₹₽₺₴₩₪฿₫]|\b(?:CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|HUF|RON|Rs\.?|kr\.?|R\$"
-    r"|RM|Rp))\s?\d|\d,-|\d,–|:-"
+    r"|RM|Rp))\s?\d|\d,-|\d,–|:-|(?<![\w.,])\d{1,2}p(?!\w)"
     r"|^(?:[€$£¥₹₽₺₴₩₪฿₫]|[A-Z]{1,3}\$|zł|Kč|kr\.?|Ft|lei|CHF|EUR|USD|GBP|Rs\.?)$"
 )
 
