@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +19,7 @@ import pytest
 import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from scraper_backend import __version__
 from scraper_backend.core import errors, wire
@@ -112,6 +115,31 @@ def test_health_tells_each_check(office: FakeCoordinator, client: ScraperAPIClie
     health = client.health_check()
 
     assert [("Runner Auth", "ok")] == [(check.name, check.status) for check in health.checks]
+
+
+def test_in_other_peoples_programs_it_speaks_to_logging_and_never_prints() -> None:
+    """A script prints its results; what the client has to say must not stand between them."""
+    script = (
+        "from scraper_backend.core.api_client import ScraperAPIClient;"
+        "ScraperAPIClient('http://office.example', 'bsr_x'); print('mine')"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "mine\n" == done.stdout
+    assert done.stderr.startswith("event=client.plain_http ")
+
+
+def test_who_waits_long_says_for_what(office: FakeCoordinator, client: ScraperAPIClient) -> None:
+    office.next_answers(*[Reply(503, {"error": "a moment"})] * 3)
+
+    with capture_logs() as events:
+        client.health_check()
+
+    told = [(event["log_level"], event["why"]) for event in events if event["event"] == "client.waits"]
+    assert [("info", True), ("warning", True), ("warning", True)] == [
+        (level, "a moment" in why) for level, why in told
+    ]
 
 
 def test_the_client_keeps_its_connection(office: FakeCoordinator, client: ScraperAPIClient) -> None:

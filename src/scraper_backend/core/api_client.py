@@ -16,9 +16,8 @@ from typing import Any, Final, Self, get_args
 from urllib.parse import quote, urlsplit
 
 import httpx2
-import structlog
 
-from scraper_backend.core import answers, wire
+from scraper_backend.core import answers, logs, wire
 from scraper_backend.core.answers import Body
 from scraper_backend.core.connection import Connection
 from scraper_backend.core.environment import setting
@@ -28,8 +27,6 @@ from scraper_backend.core.plain import plain
 from scraper_backend.core.problems import Problem, found
 from scraper_backend.core.retry import Retry
 from scraper_backend.core.wire import MAX_PART
-
-log = structlog.get_logger(__name__)
 
 JOB: Final = "/api/scraper/v1/job"
 CALLBACK: Final = "/api/admin/scraping/callback"
@@ -65,7 +62,9 @@ class ScraperAPIClient:
         self.api_url = url
         self._line = Connection(url, key, timeout=timeout, retry=retry or Retry(), transport=transport)
         if url.startswith("http://") and not _is_loopback(url):
-            log.warning("client.plain_http", api_url=url, hint="the API key travels unencrypted; use https")
+            logs.of(__name__).warning(
+                "client.plain_http", api_url=url, hint="the API key travels unencrypted; use https"
+            )
 
     def __repr__(self) -> str:
         return f"ScraperAPIClient(api_url={self.api_url!r}, runner_name={self.runner_name!r})"

@@ -19,14 +19,11 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
 import orjson
-import structlog
 
 from scraper_backend import __version__
 from scraper_backend.core import errors
 from scraper_backend.core.reply import decoded, words_of
 from scraper_backend.core.retry import Retry, retry_after
-
-log = structlog.get_logger(__name__)
 
 USER_AGENT: Final = (
     f"baystate-scraper/{__version__} (Python {platform.python_version()}; {platform.system()})"
@@ -181,7 +178,6 @@ class Connection:
             return decoded(response, url)
         if status >= 500 or status in _AGAIN:
             asked = retry_after(response.headers.get("retry-after"), _date(response) or datetime.now(UTC))
-            log.info("client.try_again", status=status, retry_after=asked)
             raise errors.Unreachable(
                 f"the coordinator answered {status}: {words_of(response)}", retry_after=asked
             )

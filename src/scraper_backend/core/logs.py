@@ -32,6 +32,24 @@ class Redacted:
         return without_keys(line.decode() if isinstance(line, bytes) else str(line))
 
 
+def of(name: str) -> Any:
+    """The log of a module that other people's programs import.
+
+    Until somebody sets structlog up it writes to `logging`, where they expect it, and never to standard
+    output, where they print.
+    """
+    if structlog.is_configured():
+        return structlog.get_logger(name)
+    return structlog.wrap_logger(
+        logging.getLogger(name),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            Redacted(structlog.processors.LogfmtRenderer(key_order=["event"])),
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
 def form(text: str) -> Literal["auto", "console", "json"]:
     """LOG_FORMAT as a person may write it."""
     known: dict[str, Literal["auto", "console", "json"]] = {"json": "json", "console": "console"}

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
+from scraper_backend.core import logs
 from scraper_backend.core.errors import Unreachable
 
 Answer = TypeVar("Answer")
@@ -49,11 +50,18 @@ class Retry:
                 late = self.clock() - started + pause > self.total
                 if failures >= self.tries or late or error.lasting:
                     raise _given_up(error, failures) from error.__cause__
+                _tell(error, failures, pause)
             self.sleep(pause)
 
 
 ONCE = Retry(tries=1)
 """For callers with a loop of their own."""
+
+
+def _tell(error: Unreachable, failures: int, pause: float) -> None:
+    """A single hiccup is no news; who waits longer is told for what."""
+    log = logs.of(__name__)
+    (log.info if failures == 1 else log.warning)("client.waits", why=str(error), seconds=round(pause, 1))
 
 
 def _given_up(error: Unreachable, failures: int) -> Unreachable:

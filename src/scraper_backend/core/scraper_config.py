@@ -13,10 +13,9 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import quote, urljoin, urlsplit
 
-import structlog
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
-from scraper_backend.core import older
+from scraper_backend.core import logs, older
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.options import Options, Rate, Replace, Robots, TextStep, WaitFor
 from scraper_backend.core.problems import Problem, found, from_validation
@@ -30,7 +29,6 @@ __all__ = [
     "TextStep", "WaitFor", "from_wire", "parse_document", "parse_value", "read_document", "read_value",
 ]  # fmt: skip
 
-log = structlog.get_logger(__name__)
 
 STANDARD_FIELDS: Final = (
     "title", "price", "currency", "availability", "brand", "description", "images", "url",
@@ -192,7 +190,9 @@ def _removed(value: Any, loc: Iterable[int | str], scraper: str) -> bool:
     if not isinstance(value, dict) or last not in value:
         return False
     del value[last]
-    log.info("config.unknown_key", scraper=scraper, key=".".join(str(part) for part in (*path, last)))
+    logs.of(__name__).info(
+        "config.unknown_key", scraper=scraper, key=".".join(str(part) for part in (*path, last))
+    )
     return True
 
 
