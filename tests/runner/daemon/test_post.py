@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -120,3 +121,30 @@ def test_what_killed_us_is_told_before_a_months_backlog(
     assert [901, 902] == taking.taken[:2]
     assert (True, False) == (before, post.has_crashes())
     assert 501 == len(set(taking.taken))
+
+
+def test_what_a_full_disk_does_not_let_go_is_not_sent_again_and_again(
+    file: File, office: FakeCoordinator, tmp_path: Path
+) -> None:
+    """It was delivered, and its row cannot be deleted: each try waits longer than the one before."""
+    taking = Office(office)
+    post, spool, stop = _post(file, office, tmp_path)
+    spool.turn([_item(n) for n in range(1, 4)], [])
+    pages = file.one("PRAGMA page_count")
+    file.run("CREATE TABLE films (body)")
+    file.run(
+        "CREATE TRIGGER full BEFORE DELETE ON spool BEGIN INSERT INTO films VALUES (zeroblob(100000)); END"
+    )
+    file.run(f"PRAGMA max_page_count = {pages + 2}")
+    thread = threading.Thread(target=post.deliver_on)
+
+    thread.start()
+    time.sleep(3.5)
+    often = len(taking.batches)
+    file.run("PRAGMA max_page_count = 100000")
+    eventually(lambda: spool.count() == 0, within_s=20)
+    stop.set("done")
+    thread.join()
+
+    assert 2 <= often <= 7
+    assert {1, 2, 3} == set(taking.taken)

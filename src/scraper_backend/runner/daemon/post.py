@@ -115,9 +115,9 @@ class Post:
                 raise
             self._find_the_bad(batch, refusal)
             return
-        self._line.succeeded()
         self._desk.inbox.put(Told(answer.directives))
         self._sort(batch, answer.items)
+        self._line.succeeded()  # not before: what a full disk cannot let go would be sent again at once
 
     def _sort(self, batch: Sequence[Spooled], verdicts: Sequence[object]) -> None:
         judged = list(zip(batch, verdicts, strict=True))
