@@ -254,8 +254,15 @@ async def connect_pool(url: str) -> asyncpg.Pool:
         max_size=10,
         timeout=WAIT_S,
         command_timeout=60,
+        statement_cache_size=300,
+        reset=_left_as_found,
         server_settings={"application_name": "baystate-scraper"},
     )
+
+
+async def _left_as_found(_connection: object) -> None:
+    """Rules leave nothing behind on a connection but what asyncpg rolls back by itself, so that no question
+    to the server is needed before another rule may have it."""
 
 
 @contextlib.asynccontextmanager

@@ -7,6 +7,7 @@ that changed after it was applied is an error, because then no two databases wou
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -56,7 +57,11 @@ def migrations() -> tuple[Migration, ...]:
     """Every migration of this program, in order."""
     folder = resources.files(__package__).joinpath("migrations")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name)
-    return tuple(_migration(f.name.removesuffix(".sql"), f.read_text(encoding="utf-8")) for f in files)
+    found = [_migration(f.name.removesuffix(".sql"), f.read_text(encoding="utf-8")) for f in files]
+    for before, after in itertools.pairwise(found):
+        if before.number == after.number:
+            raise ValueError(f"{before.name} and {after.name} have one number; give one of them the next")
+    return tuple(found)
 
 
 def missing(applied: Sequence[Applied], known: Sequence[Migration] | None = None) -> tuple[Migration, ...]:
