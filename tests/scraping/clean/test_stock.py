@@ -76,3 +76,13 @@ def test_a_megabyte_of_anything_takes_no_time(piece: str) -> None:
     availability(hostile)
 
     assert time.process_time() - started < 0.5
+
+
+@pytest.mark.parametrize("notice", ["Available June 30", "Available on 12/06"])
+def test_what_is_available_on_a_later_day_is_not_yet(notice: str) -> None:
+    assert availability(notice) == "pre_order"
+
+
+def test_a_word_that_is_no_date_behind_it_changes_nothing() -> None:
+    assert availability("Available in 3 sizes") == "in_stock"
+    assert availability("Available for pickup today") == "in_stock"

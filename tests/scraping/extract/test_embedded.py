@@ -263,3 +263,9 @@ def test_what_a_discounted_price_is_called_and_the_chosen_sku() -> None:
     found = values(HEADING + data({"page": {"product": item}}))
 
     assert ("2345", "Acme", Decimal("199.9")) == (found["sku"], found["brand"], found["price"])
+
+
+@pytest.mark.parametrize("name", [":product", "data-ga4-item", "v-bind:initial", "data-whatever"])
+def test_json_in_an_attribute_of_any_name_is_read(name: str) -> None:
+    for held in (f"{name}='{TEXT}'", f'{name}="{TEXT.replace(chr(34), "&quot;")}"'):
+        assert Decimal("29.99") == values(f"{HEADING}<product-page {held}></product-page>")["price"]

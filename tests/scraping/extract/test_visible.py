@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import STANDARD_FIELD_TYPES, Context, value
 from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract.visible import Look, buying, look, price_line, read
@@ -58,6 +59,14 @@ def test_there_are_pages_of_many_languages_and_layouts() -> None:
         ('<p class="price_color">$12.99</p>', "12.99"),
         ("<p>$12.99</p>", "12.99"),
         ('<span class="price">12<sup>99</sup> €</span>', "12.99"),
+        ('<span class="price">12<sup>€99</sup></span>', "12.99"),
+        ("<b>$12</b><i>.99</i><i class='line-through'>$18.00</i>", "12.99"),
+        ("<p><span>12,</span><span>99</span> <span>€ 12,99</span></p>", "12.99"),
+        (
+            "<p>Subscribe &amp; save 10% <b class=price>$11.69</b></p><p>Once <b class=price>$12.99</b></p>",
+            "12.99",
+        ),
+        ("<p><s>UVP 15,99 €</s> <b class='pl_price__retail-price'>12,99 €</b></p>", "12.99"),
         ('<span class="price"><i>12</i><i>99</i> €</span>', "12.99"),
         ('<div class="price"><s>$15.00</s> <b>$12.99</b></div>', "12.99"),
         ('<div class="price"><span style="text-decoration: line-through">$15</span> $12.99</div>', "12.99"),
@@ -241,3 +250,20 @@ def test_a_hostile_page_takes_bounded_time(hostile: str) -> None:
 @settings(max_examples=150, deadline=None)
 def test_any_heap_of_tags_is_looked_at_without_a_crash(pieces: list[str]) -> None:
     look(Document("".join(pieces)), Context("https://shop.example/"))
+
+
+def test_a_code_with_a_blank_is_whole_where_it_is_the_asked_one() -> None:
+    page = Document(product("<b>$12.99</b><ul><li>Product Code: GF/12 A</li></ul>"))
+
+    asked = read(page, Context("https://shop.example/p/1"), Asked("GF/12 A"))
+    other = read(page, Context("https://shop.example/p/1"), Asked("GF/12"))
+
+    assert ("GF/12 A",) == (asked and asked.skus)
+    assert ("GF/12",) == (other and other.skus)
+
+
+def test_a_delivery_time_beside_the_price_does_not_outweigh_that_there_is_none() -> None:
+    delivery = '<p>$9.00</p><span class="delivery-info">Ships in 2 days</span>'
+    body = f"{delivery}<form><div><span>Out of stock</span></div></form>"
+
+    assert "out_of_stock" == seen(product(body))["availability"]

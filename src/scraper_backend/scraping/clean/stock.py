@@ -51,6 +51,12 @@ _NOT: Final = re.compile(
 _FIRST_OF_ALL: Final[tuple[Availability, ...]] = (
     "discontinued", "in_store_only", "pre_order", "made_to_order", "back_order",
 )  # fmt: skip
+_LATER: Final = re.compile(
+    r"(?<!\w)available (?:on )?(?:the )?"
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d{1,2}/\d{1,2})"
+)
+"""`Available June 30`: not yet.  Where other languages say so they do it with words of the vocabulary."""
+
 _LEFT: Final = re.compile(
     r"(?<!\w)(?:only|just|nur noch|noch|nur|plus que|il ne reste que|il reste|sólo quedan"
     r"|solo quedan|quedan|queda|solo|sólo|ne restano|"
@@ -103,6 +109,12 @@ def availability(raw: object) -> Availability | None:
     return _schema_word(notice) or _said(_as_words(notice))
 
 
+def is_delivery_time(text: str) -> bool:
+    """Whether a notice only says how long it takes; a shop may print that beside a product it has not."""
+    notice = plain(text, longest=LONGEST_NOTICE).casefold()
+    return _DAYS.search(notice) is not None and _SAYS.search(notice) is None
+
+
 def _schema_word(notice: str) -> Availability | None:
     """`https://schema.org/InStock`, `InStock`, `in_stock`, `schema:in-stock`."""
     word = re.sub(r"^(?:https?://)?(?:www\.)?schema\.org/|^schema:|^itemavailability[./]", "", notice)
@@ -125,6 +137,8 @@ def _said(notice: str) -> Availability | None:
     special = next((status for status in _FIRST_OF_ALL if status in statuses), None)
     if special:
         return special
+    if "in_stock" in statuses and _LATER.search(notice):
+        return "pre_order"
     counted = _counted(notice)
     if counted and "out_of_stock" not in statuses:
         return counted

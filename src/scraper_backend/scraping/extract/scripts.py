@@ -35,12 +35,10 @@ _PARSE = re.compile(r"""(?:JSON\.parse|decodeURIComponent|atob)\(\s*(?=["'`])"""
 _NEXT = re.compile(r"""__next_f\.push\(\s*(?=\[)""")
 _NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w$,\s]*)\)\s*\{\s*return\s*""")
 _PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product", "urrency")
-_ATTRIBUTES: Final = (
-    "data-product_variations", "data-product-json", "data-product", "data-variants", "data-page",
-    "data-props", "data-react-props", "data-json", "data-initial-state", "data-product-object",
-    "data-product-data",
-    "data-gtm-product", "data-analytics", "data-track-view", "data-state", "data-mage-init",
-)  # fmt: skip
+_HOLDS_JSON: Final = re.compile(
+    r"""\s([\w:@.-]{3,60})\s*=\s*(?:'\s*[\[{]|"\s*[\[{]\s*(?:&quot;|&\#34;|\{|\[))"""
+)
+_MAX_ATTRIBUTES: Final = 40
 
 
 class Scripts:
@@ -150,16 +148,22 @@ def _parsed(text: str, selector: str) -> Iterator[Named]:
 
 
 def _attributes(document: Document) -> Iterator[Named]:
-    """JSON in data attributes, such as WooCommerce's variations."""
-    present = [name for name in _ATTRIBUTES if name in document.markup]
+    """JSON in attributes, such as WooCommerce's variations and what Vue's components are given."""
+    holding = dict.fromkeys(match[1].lower() for match in _HOLDS_JSON.finditer(document.markup))
+    present = list(holding)[:_MAX_ATTRIBUTES]
     if not present:
         return
-    for node in document.css(",".join(f"[{name}]" for name in present))[:_MAX_VALUES]:
+    for node in document.css(",".join(f"[{_quoted(name)}]" for name in present))[:_MAX_VALUES]:
         for name in present:
             text = (node.attr(name) or "").strip()
             if text[:1] in ("{", "[") and len(text) > 2:
                 for value in lenient.loads(text if '"' in text else html.unescape(text)):
                     yield f"[{name}]", value
+
+
+def _quoted(name: str) -> str:
+    """An attribute's name as CSS has it: `:product` is `\\:product`."""
+    return re.sub(r"([^\w-])", r"\\\1", name)
 
 
 # ── Nuxt and Next ──────────────────────────────────────────────────────────────────────────────────

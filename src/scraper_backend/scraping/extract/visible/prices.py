@@ -44,6 +44,19 @@ def price_line(node: Node, *, with_old: bool = False) -> str:
     return " ".join("".join(parts).split())
 
 
+def _line(node: Node) -> str:
+    """The same, with the cents that stand in an element of their own behind it: `<b>$14</b><i>.50</i>`."""
+    line = price_line(node)
+    behind = node.next_sibling
+    if not isinstance(behind, Node) or not re.search(r"\d[.,]?$", line) or re.search(r"[.,]\d", line):
+        return line
+    text = behind.text.strip()
+    return line + text if _CENTS_BEHIND.fullmatch(text) and (line[-1] in ".,") != (text[0] in ".,") else line
+
+
+_CENTS_BEHIND: Final = re.compile(r"[.,]?\d\d(?:\s?[€$£]|\s?(?:kr|zł|Kč))?")
+
+
 def _read(node: Node, parts: list[str], *, with_old: bool, depth: int) -> None:
     for child in node.children:
         if isinstance(child, TextNode):
@@ -163,7 +176,7 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
     for node, said in marked[:400]:
         if _struck_above(node) or node.tag in ("input", "select", "form", "body", "html", "main"):
             continue
-        line = price_line(node)
+        line = _line(node)
         is_marked = node.attr("itemprop") == "price" or node.attr("property") is not None
         attribute = node.attr("content") if is_marked else None
         if len(line) > LONGEST_BOX or not (line or attribute) or scene.is_card(node):
@@ -200,7 +213,7 @@ def _bare(scene: Scene, context: Context) -> Iterator[Candidate]:
         if node in seen or _struck_above(node) or scene.is_card(node):
             continue
         seen.add(node)
-        line = price_line(node)
+        line = _line(node)
         money = _price(line, context) if len(line) <= 60 else None
         if money is None or not clean.is_price_alone(line) or _label_refuses(node, line, context):
             continue
@@ -285,7 +298,7 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
     node = candidate.node
     if candidate.money is not None and candidate.money.raw and re.search(r"[^\d\s.,'-]", candidate.money.raw):
         candidate.add(1.5, "it names its currency")
-    said = f"{_label_before(node)} {candidate.line}"
+    said = f"{_label_before(node)} {candidate.line} {_option_of(node)}"
     if hints.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
         candidate.add(-3.0, "it is for members")
     if "net" in _said(node) or (_WITHOUT_TAX.search(said) and not _WITH_TAX.search(said)):
@@ -299,6 +312,13 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
         candidate.add(max(0.0, 2.5 - 0.4 * _distance(node, control.node)), "it is near the buy button")
     for above, points, reason in _surroundings(node, scene):
         candidate.add(points, f"{reason} ({above.tag})")
+
+
+def _option_of(node: Node) -> str:
+    """The words of the choice that an amount belongs to: `Subscribe & save 10% $11.69`."""
+    above = node.parent
+    text = " ".join(above.text.split()) if isinstance(above, Node) else ""
+    return text if len(text) <= 80 and len(_AMOUNT.findall(text)) <= 2 else ""
 
 
 _WITHOUT_TAX: Final = pattern(terms.EXCL)
