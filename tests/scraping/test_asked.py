@@ -94,3 +94,8 @@ def test_comparing_never_fails_and_is_the_same_both_ways(one: str, other: str) -
     assert Asked(one).is_code(other) == Asked(other).is_code(one)
     Asked(one).stands_in(other)
     Asked(one).names_address(f"https://s.test/{other}")
+
+
+def test_a_slash_in_a_code_is_no_border_of_its_address() -> None:
+    assert Asked("GF/12 A").names_address("https://shop.example/p/GF%2F12%20A")
+    assert not Asked("GF/12 A").names_address("https://shop.example/GF/12%20A/x")

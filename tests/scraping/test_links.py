@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from scraper_backend.scraping import links
 from scraper_backend.scraping.links import address, key_of
+from scraper_backend.scraping.page import Page
 
 BASES = (
     "https://shop.test/search?q=1",
@@ -64,3 +66,18 @@ def _is_tracker(name: str) -> bool:
 )
 def test_addresses_on_every_port_take_the_quick_way(url: str) -> None:
     assert links._PLAIN.fullmatch(url) is not None
+
+
+@pytest.mark.parametrize(
+    "buy", ["?action=buy_now&products_id=7", "?add-to-cart=7", "?page=cart&do=add&products_id=7"]
+)
+def test_a_link_that_buys_leads_to_no_product(buy: str) -> None:
+    name = '<td><a href="?page=product&products_id=7">Bowl</a></td>'
+    row = f'<tr>{name}<td>$9.00 <a href="{buy}">Buy</a></td></tr>'
+    url = "https://shop.test/index.php?q=7"
+    page = Page(url, url, 200, {}, f"<table>{row}</table>", datetime.now(UTC))
+
+    found = links.product_links(links.Anchors(page))
+
+    assert ["https://shop.test/index.php?page=product&products_id=7"] == [one.url for one in found]
+    assert "tr" == found[0].card.tag

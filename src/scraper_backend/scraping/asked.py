@@ -207,5 +207,5 @@ def _slug_words(text: str) -> tuple[str, ...]:
 @lru_cache(512)
 def path_segments(url: str) -> tuple[str, ...]:
     """The decoded segments of the path of `url`, without a file extension."""
-    path = unquote(urlsplit(url).path)
-    return tuple(_EXTENSION.sub("", fold(segment)) for segment in path.split("/") if segment)
+    path = (unquote(segment) for segment in urlsplit(url).path.split("/"))
+    return tuple(_EXTENSION.sub("", fold(segment)) for segment in path if segment)

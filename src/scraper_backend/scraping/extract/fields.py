@@ -65,8 +65,13 @@ def cleaned(name: str, raw: object, context: Context) -> object | None:
 
 
 def _elected(name: str, readings: Sequence[Reading]) -> Reading:
-    """The first, unless it stands alone against two that agree; a price of nothing needs a second."""
+    """The first, unless it stands alone against two that agree; a price of nothing needs a second.
+
+    What a page tells search engines of its product is cut short; the whole text elsewhere is better.
+    """
     first = readings[0]
+    if name == "description" and first.strategy == "opengraph":
+        return max(readings, key=lambda one: len(str(one.value)))
     if name not in _VOTED or len(readings) == 1:
         return first
     if name == "price" and first.value == Decimal(0):

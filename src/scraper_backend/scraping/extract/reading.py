@@ -31,8 +31,8 @@ _DECISIVE: Final = ("title", "price", "availability", "sku")
 
 _SEPARATORS: Final = ("-", "–", "—", "|", "·", "•", ":", "»", "/")
 _OF_VARIANT: Final = ("price", "availability", "sku", "gtin", "mpn")
-_SHOWN: Final = (*_DECISIVE, "images", "brand")
-_WHOLE: Final = {*_SHOWN, "currency", "description", "rating"}
+_SHOWN: Final = (*_DECISIVE, "images", "brand", "description")
+_WHOLE: Final = {*_SHOWN, "currency", "rating"}
 
 
 def extract(page: Page, config: ScraperConfig, sku: str = "") -> Extraction:

@@ -114,7 +114,7 @@ class Sources:
     @cached_property
     def visible(self) -> Product | None:
         """The product as it looks."""
-        return visible.read(self.document, self.context(machine=False))
+        return visible.read(self.document, self.context(machine=False), self.asked)
 
     def main(self, claims: Claims) -> Product | None:
         """The product of this page among those that one strategy claims, as the asked variant of it."""

@@ -12,6 +12,8 @@ from scraper_backend.scraping.document import Node
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
 
 ENOUGH: Final = 3.0
+ALONE: Final = 1.5
+"""What is enough for the only picture there is."""
 MOST: Final = 300
 
 _SOURCES: Final = (
@@ -30,7 +32,8 @@ _NO_PRODUCT: Final = re.compile(
 
 def pictures(scene: Scene, base: str) -> tuple[list[str], Node | None]:
     """The addresses of the gallery's pictures, and its first image; none when nothing looks like one."""
-    scored = [(score, node, source) for score, node, source in _images(scene) if score >= ENOUGH]
+    near = [one for one in _images(scene) if one[0] >= ALONE]
+    scored = near if len(near) == 1 else [one for one in near if one[0] >= ENOUGH]
     if not scored:
         return [], None
     best = max(score for score, _, _ in scored)

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scraper_backend.scraping import clean
+from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.clean.currencies import of_locale
+from scraper_backend.scraping.clean.stock import is_delivery_time
 from scraper_backend.scraping.document import Document, Node
+from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.types import Claim, Product
-from scraper_backend.scraping.extract.visible import hints, labels, pictures, prices
+from scraper_backend.scraping.extract.visible import hints, labels, pictures, prices, story
 from scraper_backend.scraping.extract.visible.controls import Control, buy_control
 from scraper_backend.scraping.extract.visible.scene import Scene
 
@@ -38,9 +41,9 @@ class Look:
     why: str = ""
 
 
-def read(document: Document, context: Context) -> Product | None:
+def read(document: Document, context: Context, asked: Asked | None = None) -> Product | None:
     """The product that the page shows, by its look; None for lists, articles and empty pages."""
-    seen = look(document, context).seen
+    seen = look(document, context, asked).seen
     if not seen:
         return None
     claims = {name: Claim(one.raw, one.selector) for name, one in seen.items()}
@@ -66,14 +69,14 @@ def buying(document: Document) -> str:
     return control.words if control is not None and not control.says_gone else ""
 
 
-def look(document: Document, context: Context) -> Look:
-    """Everything that can be seen of the product."""
+def look(document: Document, context: Context, asked: Asked | None = None) -> Look:
+    """Everything that can be seen of the product.  asked: a code that may have blanks in it."""
     scene = Scene.of(document)
     if scene.anchor is None:
         return Look(why="no heading names a product")
     control = buy_control(scene)
     found = list(labels.labelled(scene))
-    seen = dict(_codes(scene, found))
+    seen = dict(_codes(scene, found, asked))
     ranked = prices.candidates(scene, control, context)
     price = prices.chosen(ranked)
     if hints.MANY.search(scene.title) and not (control or seen):
@@ -94,6 +97,9 @@ def look(document: Document, context: Context) -> Look:
     images, first = pictures.pictures(scene, context.base_url)
     if images and first is not None:
         seen["images"] = Seen(images, first.css_path(), 0.6)
+    told = story.story(scene)
+    if told is not None:
+        seen["description"] = Seen(told.html, told.node.css_path(), 0.6)
     return Look(seen, control.words if control is not None and not control.says_gone else "")
 
 
@@ -118,13 +124,13 @@ def _price(
 # ── Codes, brand and the like ──────────────────────────────────────────────────────────────────────
 
 
-def _codes(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
+def _codes(scene: Scene, found: list[labels.Labelled], asked: Asked | None) -> Iterator[tuple[str, Seen]]:
     """SKU, GTIN and MPN.  A "UPC" that is no UPC is how some shops label their own number."""
     said: dict[str, Seen] = dict(_marked_codes(scene))
     for one in found:
         if one.field not in ("sku", "gtin", "mpn"):
             continue
-        code = labels.code_of(one)
+        code = labels.code_of(one, asked)
         if code is None:
             continue
         seen = Seen(
@@ -137,8 +143,9 @@ def _codes(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Se
     other = said.pop("sku?", None)
     if other is not None:
         said.setdefault("sku", other)
-    if not said:
-        said.update(_named_code(scene))
+    if "sku" not in said:
+        known = {squeezed(str(one.raw)) for one in said.values()}
+        said.update((name, one) for name, one in _named_code(scene) if squeezed(str(one.raw)) not in known)
     yield from said.items()
 
 
@@ -152,8 +159,14 @@ def _marked_codes(scene: Scene) -> Iterator[tuple[str, Seen]]:
 
 
 def _named_code(scene: Scene) -> Iterator[tuple[str, Seen]]:
-    """`<span class="product-code">300938</span>`: a code by the name of its element, as the last resort."""
-    for node, _ in scene.having("code"):
+    """`<span class="product-code">300938</span>`: a code by the name of its element, as the last resort.
+
+    Where such an element holds only a word like `ID`, the code is in the next one.
+    """
+    for named, _ in scene.having("code"):
+        node = named
+        if 0 < len(named.text.strip(" :#.")) <= 12 and not re.search(r"\d", named.text):
+            node = next((one for one in named.next_siblings if isinstance(one, Node)), named)
         text = clean.code(node.text) if len(node.text) <= 60 else None
         if (
             text
@@ -267,7 +280,8 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
         names = f"{node.attr('class') or ''}"
         raw = text if clean.availability(text) else names if not text or clean.availability(names) else ""
         if raw and clean.availability(raw):
-            yield 4.5 - 0.5 * scene.distance(node) + (raw == text), raw, node
+            worth = 4.5 - 0.5 * scene.distance(node) + (raw == text)
+            yield worth - 2.5 * is_delivery_time(raw), raw, node
     for run in scene.near():
         if len(run.text) > 60 or not _SPEAKS.search(run.text) or scene.distance(run.node) > 6:
             continue
@@ -278,7 +292,8 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
             or not clean.availability(run.text)
         ):
             continue
-        yield 3.5 - 0.5 * scene.distance(run.node), run.text, run.node
+        worth = 3.5 - 0.5 * scene.distance(run.node)
+        yield worth - 1.5 * is_delivery_time(run.text), run.text, run.node
 
 
 _SPEAKS: Final = re.compile(
