@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -35,10 +36,9 @@ _PARSE = re.compile(r"""(?:JSON\.parse|decodeURIComponent|atob)\(\s*(?=["'`])"""
 _NEXT = re.compile(r"""__next_f\.push\(\s*(?=\[)""")
 _NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w$,\s]*)\)\s*\{\s*return\s*""")
 _PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product", "urrency")
-_HOLDS_JSON: Final = re.compile(
-    r"""\s([\w:@.-]{3,60})\s*=\s*(?:'\s*[\[{]|"\s*[\[{]\s*(?:&quot;|&\#34;|\{|\[))"""
-)
-_MAX_ATTRIBUTES: Final = 40
+_HOLDS_JSON: Final = re.compile(r"""=(?:'[\[{]|"[\[{](?:&quot;|&\#34;|\{|\[))""")
+_NAME_BEFORE: Final = re.compile(r"\s([\w:@.-]{3,60})$")
+_MAX_ATTRIBUTES: Final = 200
 
 
 class Scripts:
@@ -149,8 +149,7 @@ def _parsed(text: str, selector: str) -> Iterator[Named]:
 
 def _attributes(document: Document) -> Iterator[Named]:
     """JSON in attributes, such as WooCommerce's variations and what Vue's components are given."""
-    holding = dict.fromkeys(match[1].lower() for match in _HOLDS_JSON.finditer(document.markup))
-    present = list(holding)[:_MAX_ATTRIBUTES]
+    present = list(dict.fromkeys(_holding(document.markup)))
     if not present:
         return
     for node in document.css(",".join(f"[{_quoted(name)}]" for name in present))[:_MAX_VALUES]:
@@ -159,6 +158,14 @@ def _attributes(document: Document) -> Iterator[Named]:
             if text[:1] in ("{", "[") and len(text) > 2:
                 for value in lenient.loads(text if '"' in text else html.unescape(text)):
                     yield f"[{name}]", value
+
+
+def _holding(markup: str) -> Iterator[str]:
+    """The names of attributes whose values begin as JSON does."""
+    for match in islice(_HOLDS_JSON.finditer(markup), _MAX_ATTRIBUTES):
+        name = _NAME_BEFORE.search(markup[max(0, match.start() - 62) : match.start()])
+        if name:
+            yield name[1].lower()
 
 
 def _quoted(name: str) -> str:
