@@ -80,6 +80,10 @@ def test_a_name_that_cannot_be_read_is_none(name: str) -> None:
     assert "is no name" in _faults(wire.Register, body)["runner_name"]
 
 
+def test_blanks_around_a_name_are_not_of_it() -> None:
+    assert "garage pi" == wire.check(wire.Register, {"runner_name": " garage pi "}).runner_name
+
+
 def test_a_whole_number_may_be_written_with_a_point() -> None:
     body = {"job_id": JOB, "status": "running", "results": {"skus_processed": 25.0}}
 

@@ -88,9 +88,10 @@ Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=2
 
 
 def _label(text: str) -> str:
-    if not re.fullmatch(_LABEL, text):
-        raise ValueError("is no name; write 1 to 200 printable characters, the first of them no space")
-    return text
+    name = text.strip(" ")
+    if not re.fullmatch(_LABEL, name):
+        raise ValueError("is no name; write 1 to 200 printable characters")
+    return name
 
 
 def _whole(value: object) -> object:
