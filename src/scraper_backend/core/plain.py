@@ -142,7 +142,7 @@ def _is_deep(value: object) -> bool:
     """Whether containers stand in each other deeper than a coordinator reads."""
     level: list[Any] = [value] if isinstance(value, _CONTAINERS) else []
     for _ in range(_DEEPEST):
-        insides = (one.values() if isinstance(one, Mapping) else one for one in level)
+        insides = (one.values() if isinstance(one, dict) else one for one in level)
         level = [one for inside in insides for one in inside if isinstance(one, _CONTAINERS)]
         if not level:
             return False
