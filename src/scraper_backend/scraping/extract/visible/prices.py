@@ -48,6 +48,8 @@ def _line(node: Node) -> str:
     """The same, with the cents that stand in an element of their own behind it: `<b>$14</b><i>.50</i>`."""
     line = price_line(node)
     behind = node.next_sibling
+    if isinstance(behind, TextNode) and not behind.data.strip():
+        behind = behind.next_sibling
     if not isinstance(behind, Node) or not re.search(r"\d[.,]?$", line) or re.search(r"[.,]\d", line):
         return line
     text = behind.text.strip()
