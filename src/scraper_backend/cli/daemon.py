@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _EVERY_S = 0.5
+_SHOWN = 8
+"""Tasks in hand that are named."""
 
 ApiUrl = Annotated[
     str | None,
@@ -86,18 +88,43 @@ def _knock(what: str) -> dict[str, Any]:
 
 def _facts(told: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     """The status, for a person."""
-    counts = told.get("counts") or {}
     yield "runner", f"{told['runner']} for {told['coordinator']}"
     yield "state", told["state"]
     yield "trouble", told.get("trouble")
-    yield "working on", ", ".join(map(str, told.get("working_on") or ())) or "nothing"
-    yield "waiting", f"{told['waiting']:,} tasks under {told['leases']:,} leases"
-    yield "done", f"{told['done']:,}" + "".join(f", {n:,} {kind}" for kind, n in counts.items() if n)
+    yield from _lines("working on", list(_in_hand(told.get("working_on") or ())) or ["nothing"])
+    yield "waiting", f"{_many(told['waiting'], 'task')} under {_many(told['leases'], 'lease')}"
+    yield "done", f"{told['done']:,}, {told.get('a_minute', 0):,} in the last minute"
+    yield from _lines("sites", [f"{name}: {_health(n)}" for name, n in (told.get("sites") or {}).items()])
     yield "to deliver", f"{told['spool']:,}"
     yield "delivered", f"{told['delivered']:,}"
     yield "refused", f"{told['dead']:,}" if told.get("dead") else None
     pauses = told.get("host_pauses") or {}
     yield "sites at rest", ", ".join(f"{host} for {seconds} s" for host, seconds in pauses.items())
+
+
+def _lines(name: str, values: Sequence[str]) -> Iterator[tuple[str, object]]:
+    """The name once, beside the first."""
+    for number, value in enumerate(values):
+        yield "" if number else name, value
+
+
+def _in_hand(tasks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The longest first, no more than a small window holds."""
+    ordered = sorted(tasks, key=lambda task: -task.get("seconds", 0))
+    for task in ordered[:_SHOWN]:
+        yield f"{task['scraper']} {task['sku']} for {task.get('seconds', 0):.0f} s"
+    if len(ordered) > _SHOWN:
+        yield f"and {len(ordered) - _SHOWN} more"
+
+
+def _health(counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{n:,} {kind.replace('_', ' ')} ({100 * n // total} %)" for kind, n in ordered)
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}" + "s" * (n != 1)
 
 
 @contextmanager

@@ -130,6 +130,7 @@ def test_results_wait_for_a_coordinator_that_is_away(fleet: Fleet, machine: Mach
     eventually(lambda: shop.searched)
     away = True
     eventually(lambda: machine.status().get("spool") == 10)
+    assert "results are kept and sent later" in machine.status()["trouble"]
 
     machine.kill()
     machine.up()
@@ -332,7 +333,8 @@ def test_the_door_tells_health_and_metrics_and_guards_its_switches(fleet: Fleet,
 
     fleet.add(SKUS[:2])
     machine.up()
-    eventually(fleet.found)
+    eventually(lambda: {"shop": {"found": 2}} == machine.status().get("sites"))
+    assert 2 == machine.status()["a_minute"]
     told = json.loads((data_folder() / "runner.json").read_text())
     door = f"http://127.0.0.1:{told['port']}"
 

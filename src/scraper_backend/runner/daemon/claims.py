@@ -60,7 +60,7 @@ class Claims:
         self._has_crashes = has_crashes
         self._poll_s, self._labels, self._capabilities = poll_s, labels, capabilities
         self._metadata = metadata
-        self._line = Line(connect, stop)
+        self._line = Line(connect, stop, tell=desk.hear_soon)
 
     def clear_up(self) -> None:
         """Introduce ourselves, then give back what an earlier life of this runner held."""

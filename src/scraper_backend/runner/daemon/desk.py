@@ -8,7 +8,7 @@ claimed, and the write is tried again; results go on leaving for home meanwhile.
 from __future__ import annotations
 
 import queue
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from scraper_backend.core.wire import ClaimAnswer, Directives, HostBudget
 from scraper_backend.runner.daemon.crew import Crew
 from scraper_backend.runner.daemon.ledger import Ledger, Task
 from scraper_backend.runner.daemon.messages import (
+    Away,
     Beat,
     Died,
     Granted,
@@ -47,7 +48,8 @@ class View:
     """How things stand, for everyone who only looks: replaced whole after each turn.
 
     leases: (id, TTL, heartbeat interval) in seconds of those to keep alive.
-    in_hand: the tasks that run, by lease.
+    in_hand: the tasks that run, by lease.  sites: for each scraper how its tasks ended.
+    a_minute: how many ended within the last one.
     """
 
     state: str = "starting"
@@ -58,6 +60,8 @@ class View:
     room: int = 0
     done: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    sites: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    a_minute: int = 0
     host_pauses: Mapping[str, float] = field(default_factory=dict)
     slow_down_s: float = 0.0
     trouble: str = ""
@@ -75,13 +79,19 @@ class Desk:
         self._crew = Crew(settings.processes, self.inbox.put, settings.worker)
         self._unsaved: list[dict[str, Any]] = []
         self._counts: Counter[str] = Counter()
+        self._sites: dict[str, Counter[str]] = {}
+        self._ends: deque[float] = deque()
         self._pauses: dict[str, float] = {}
         self._shares: dict[str, int] = {}
         self._directives = Directives()
         self._paused = self._leaving = self._over = False
         self.exit_code = 0
         self._leave_by: float | None = None
-        self._trouble = ""
+        self._trouble = self._away = ""
+
+    def hear_soon(self, message: Message) -> None:
+        """From any thread."""
+        self.inbox.put(message)
 
     def run(self) -> None:
         """Until we have left."""
@@ -119,7 +129,10 @@ class Desk:
         match message:
             case Granted():
                 self._granted(message)
+            case Away():
+                self._away = message.words
             case Beat():
+                self._away = ""
                 ttl_s = message.answer.ttl_ms / 1000
                 self._ledger.keep(message.lease_id, message.sent_at, ttl_s, message.answer.keep)
                 self._budgets(message.answer.budgets)
@@ -128,6 +141,7 @@ class Desk:
                 log.warning("lease.lost", lease=message.lease_id)
                 self._ledger.lose(message.lease_id)
             case Told():
+                self._away = ""
                 self._obey(message.directives)
             case Scraped():
                 self._scraped(message)
@@ -140,6 +154,7 @@ class Desk:
 
     def _granted(self, message: Granted) -> None:
         answer: ClaimAnswer = message.answer
+        self._away = ""
         self._ledger.grant(answer, message.asked_at, self._crew.place_of)
         self._budgets(answer.budgets)
         self._obey(answer.directives)
@@ -171,6 +186,8 @@ class Desk:
     def _finished(self, task: Task, outcome: dict[str, Any]) -> None:
         self._unsaved.append({**outcome, **task.item})
         self._counts[str(outcome["outcome"])] += 1
+        self._sites.setdefault(task.grant.scraper, Counter())[str(outcome["outcome"])] += 1
+        self._ends.append(self._clock())
 
     def _died(self, message: Died) -> None:
         """Its tasks begin again, one after another; the one that dies alone is the one that kills."""
@@ -238,6 +255,7 @@ class Desk:
 
     def _begin(self, task: Task) -> None:
         grant = task.grant
+        task.begun_at = self._clock()
         self._crew.send(
             task.place,
             task.rev,
@@ -275,22 +293,31 @@ class Desk:
         if self._leave_by is not None and now > self._leave_by:
             self._over = True
         self._pauses = {host: until for host, until in self._pauses.items() if until > now}
+        while self._ends and self._ends[0] < now - 60:
+            self._ends.popleft()
         leases = [lease for lease in self._ledger.leases.values() if not lease.lost]
         self.view = View(
             state=self._state(),
             leases=tuple((lease.id, lease.ttl_s, lease.heartbeat_s) for lease in leases),
             in_hand=self._ledger.in_hand_by_lease(),
             working_on=tuple(
-                {"sku": t.grant.sku, "scraper": t.grant.scraper, "job_id": t.grant.job_id}
+                {
+                    "sku": t.grant.sku,
+                    "scraper": t.grant.scraper,
+                    "job_id": t.grant.job_id,
+                    "seconds": round(now - t.begun_at, 1),
+                }
                 for t in self._ledger.in_hand.values()
             ),
             waiting=len(self._ledger.waiting),
             room=self._room(),
             done=self._counts.total(),
             counts=dict(self._counts),
+            sites={name: dict(counts) for name, counts in self._sites.items()},
+            a_minute=len(self._ends),
             host_pauses={host: until - now for host, until in self._pauses.items()},
             slow_down_s=self._directives.slow_down_ms / 1000,
-            trouble=self._trouble or self._outdated() or self._crowded(),
+            trouble=self._trouble or self._outdated() or self._crowded() or self._unheard(),
         )
 
     def _state(self) -> str:
@@ -314,6 +341,9 @@ class Desk:
             if full and self._spool.count()
             else ""
         )
+
+    def _unheard(self) -> str:
+        return f"the coordinator: {self._away} (results are kept and sent later)" if self._away else ""
 
     def _outdated(self) -> str:
         wanted = self._directives.min_version

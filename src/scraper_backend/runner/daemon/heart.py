@@ -45,7 +45,7 @@ class Heart:
 
     def beat_on(self) -> None:
         """The heart's own thread."""
-        line = Line(self._connect, self._stop, cap=5.0)
+        line = Line(self._connect, self._stop, cap=5.0, tell=self._desk.hear_soon)
         rhythm = Rhythm(self._clock)
         while not self._stop.wait(LOOK_S):
             view = self._desk.view

@@ -30,6 +30,7 @@ class Task:
     rev: str
     place: int
     host: str = ""
+    begun_at: float = 0.0
     alone: bool = False
     unwanted: bool = False
 

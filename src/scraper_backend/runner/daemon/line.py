@@ -14,6 +14,7 @@ import structlog
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.errors import BackendError, KeyRefused, Trouble
 from scraper_backend.core.retry import ONCE, Retry
+from scraper_backend.runner.daemon.messages import Away
 from scraper_backend.runner.stop import Stop
 
 log = structlog.get_logger(__name__)
@@ -27,10 +28,18 @@ REFUSED_S: Final = 60.0
 class Line:
     """Calls that fail are counted, and waited for with full jitter, without end."""
 
-    def __init__(self, connect: Connect, stop: Stop, *, timeout: float = 10.0, cap: float = 60.0) -> None:
+    def __init__(
+        self,
+        connect: Connect,
+        stop: Stop,
+        *,
+        timeout: float = 10.0,
+        cap: float = 60.0,
+        tell: Callable[[Away], object] = lambda _: None,
+    ) -> None:
         self._connect, self._timeout = connect, timeout
         self.client = connect(ONCE, timeout)
-        self._stop = stop
+        self._stop, self._tell = stop, tell
         self._retry = Retry(base=0.5, cap=cap)
         self._failures = 0
 
@@ -41,6 +50,7 @@ class Line:
     def pause_after(self, error: BackendError) -> float:
         """Seconds until the next try; with a refused key, by a client that has read it again."""
         self._failures += 1
+        self._tell(Away(str(error)))
         if isinstance(error, Trouble):
             return self._retry.pause(self._failures, getattr(error, "retry_after", None))
         log.error("coordinator.refused", words=str(error))

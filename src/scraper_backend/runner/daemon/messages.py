@@ -42,6 +42,13 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A call to the coordinator failed, in its words; the next one that is answered ends that."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scraped:
     """A worker has finished a task."""
 
@@ -80,4 +87,4 @@ class Wish:
     code: int = 0
 
 
-Message = Granted | Beat | Lost | Told | Scraped | Died | Home | Wish
+Message = Granted | Beat | Lost | Told | Away | Scraped | Died | Home | Wish

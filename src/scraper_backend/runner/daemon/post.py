@@ -50,7 +50,7 @@ class Post:
     def __init__(self, desk: Desk, spool: Spool, connect: Connect, stop: Stop, *, crashes: int = 0) -> None:
         """crashes: how many of the newest results tell what died with an earlier life; they go first."""
         self._desk, self._spool, self._stop = desk, spool, stop
-        self._line = Line(connect, stop, timeout=60.0)
+        self._line = Line(connect, stop, timeout=60.0, tell=desk.hear_soon)
         self._fresh = threading.Event()
         border = spool.last_id()
         old = border - crashes

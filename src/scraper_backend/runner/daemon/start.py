@@ -127,6 +127,7 @@ class Daemon:
             "runner": self._name, "coordinator": self._api_url, "state": view.state, "trouble": view.trouble,
             "in_hand": len(view.working_on), "working_on": list(view.working_on), "waiting": view.waiting,
             "leases": len(view.leases), "done": view.done, "counts": dict(view.counts),
+            "sites": {name: dict(counts) for name, counts in view.sites.items()}, "a_minute": view.a_minute,
             "spool": self._spool.count(), "dead": dead.count(self._file), "delivered": self._post.sent,
             "host_pauses": {host: round(s) for host, s in view.host_pauses.items()},
         }  # fmt: skip
