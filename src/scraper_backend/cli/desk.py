@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from scraper_backend.core.errors import NoSuchJob, UsageError
 
 if TYPE_CHECKING:
+    from scraper_backend.cli.documents import Document
     from scraper_backend.coordinator.rules.jobs import Created, Job
     from scraper_backend.coordinator.rules.keys import Key, NewKey
     from scraper_backend.coordinator.rules.scrapers import Saved, Scraper
     from scraper_backend.coordinator.rules.waiting import Waiting
-    from scraper_backend.core.scraper_config import ScraperConfig
     from scraper_backend.core.wire import JobStatus, Outcome
 
 WHOLE_ID: Final = len("550e8400-e29b-41d4-a716-446655440000")
@@ -57,7 +57,7 @@ class Desk(Protocol):
 
     async def scrapers(self) -> list[Scraper]: ...
     async def scraper(self, name: str) -> Scraper: ...
-    async def save_scrapers(self, configs: Sequence[ScraperConfig]) -> list[Saved]: ...
+    async def save_scrapers(self, documents: Sequence[Document]) -> list[Saved]: ...
     async def switch_scraper(self, name: str, *, on: bool) -> Scraper: ...
 
 

@@ -23,6 +23,7 @@ class Document:
     path: str
     config: ScraperConfig
     warnings: tuple[Problem, ...] = ()
+    text: str = ""
 
 
 class ManyFaults(Mistake):
@@ -59,7 +60,7 @@ def read_all(paths: Iterable[str]) -> tuple[list[Document], list[Faults]]:
         if any(problem.severity == "error" for problem in linted):
             faults.append(Faults(source, linted))
             continue
-        documents.append(Document(source, config, (*warnings, *linted)))
+        documents.append(Document(source, config, (*warnings, *linted), text))
     return documents, faults
 
 

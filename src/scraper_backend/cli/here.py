@@ -13,12 +13,12 @@ from scraper_backend.coordinator.rules import jobs, keys, pauses, retries, scrap
 
 if TYPE_CHECKING:
     from scraper_backend.cli.desk import Desk, Order
+    from scraper_backend.cli.documents import Document
     from scraper_backend.coordinator.rules.jobs import Created, Job
     from scraper_backend.coordinator.rules.keys import Key, NewKey
     from scraper_backend.coordinator.rules.scrapers import Saved, Scraper
     from scraper_backend.coordinator.rules.waiting import Waiting
     from scraper_backend.coordinator.store import Store, Transaction
-    from scraper_backend.core.scraper_config import ScraperConfig
     from scraper_backend.core.wire import JobStatus, Outcome
 
 T = TypeVar("T")
@@ -102,9 +102,11 @@ class Here:
     async def scraper(self, name: str) -> Scraper:
         return await self._store.read(lambda tx: scrapers.get(tx, name))
 
-    async def save_scrapers(self, configs: Sequence[ScraperConfig]) -> list[Saved]:
+    async def save_scrapers(self, documents: Sequence[Document]) -> list[Saved]:
         async def rule(tx: Transaction, now: datetime) -> list[Saved]:
-            return [await scrapers.save(tx, config, by=office.BY, now=now) for config in configs]
+            return [
+                await scrapers.save(tx, one.config, text=one.text, by=office.BY, now=now) for one in documents
+            ]
 
         return await self._write(rule)
 

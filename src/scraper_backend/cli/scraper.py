@@ -70,8 +70,7 @@ def import_(paths: Paths, json: say.Json = False) -> None:
     from scraper_backend.cli.documents import read_right
 
     documents = read_right(paths)
-    configs = [document.config for document in documents]
-    saved = ask("bsr scraper import", lambda desk: desk.save_scrapers(configs))
+    saved = ask("bsr scraper import", lambda desk: desk.save_scrapers(documents))
     if json:
         say.as_json([_saved(one) for one in saved])
         return

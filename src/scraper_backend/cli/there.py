@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from scraper_backend.cli.desk import Desk
-    from scraper_backend.core.scraper_config import ScraperConfig
+    from scraper_backend.cli.documents import Document
     from scraper_backend.core.wire import JobStatus, Outcome
 
 Shape = TypeVar("Shape", bound=Wire)
@@ -157,9 +157,9 @@ class There:
     async def scraper(self, name: str) -> Scraper:
         return _scraper(await self._get(shapes.ScraperBody, f"/api/v1/scrapers/{_part(name)}"))
 
-    async def save_scrapers(self, configs: Sequence[ScraperConfig]) -> list[Saved]:
-        documents = {"documents": [config.as_written() for config in configs]}
-        told = await self._post(shapes.ScrapersSaved, "/api/v1/scrapers/import", documents)
+    async def save_scrapers(self, documents: Sequence[Document]) -> list[Saved]:
+        texts = {"documents": [one.text for one in documents]}
+        told = await self._post(shapes.ScrapersSaved, "/api/v1/scrapers/import", texts)
         return [Saved(_scraper(one.scraper), one.is_new, one.is_changed) for one in told.saved]
 
     async def switch_scraper(self, name: str, *, on: bool) -> Scraper:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -35,11 +35,15 @@ class Reading(NamedTuple):
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
+NO_TEXT: Final = Reading(None, (Problem("", "is not UTF-8 text", "save it as UTF-8"),))
+
+
 class File(NamedTuple):
     """One configuration of an upload."""
 
     name: str
     reading: Reading
+    text: str = ""
 
 
 def examine(text: str, *, source: str = "scraper") -> Reading:
@@ -66,7 +70,8 @@ def examine_files(files: Sequence[tuple[str, bytes]]) -> list[File]:
     read: list[File] = []
     seen: dict[str, str] = {}
     for name, content in _unpacked(files):
-        reading = _decoded(name, content)
+        text = _decoded(content)
+        reading = NO_TEXT if text is None else examine(text, source=name)
         if reading.config is not None:
             first = seen.setdefault(reading.config.name, name)
             if first != name:
@@ -74,16 +79,16 @@ def examine_files(files: Sequence[tuple[str, bytes]]) -> list[File]:
                     "name", f"`{reading.config.name}` is also the name in {first}", "give each its own"
                 )
                 reading = Reading(None, (*reading.problems, taken))
-        read.append(File(name, reading))
+        read.append(File(name, reading, text or ""))
     return read
 
 
-def packed(configs: Sequence[ScraperConfig]) -> bytes:
-    """Configurations as a ZIP of YAML files, the same bytes for the same configurations."""
+def packed(texts: Mapping[str, str]) -> bytes:
+    """Configurations by name as a ZIP of YAML files, the same bytes for the same configurations."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for config in configs:
-            archive.writestr(zipfile.ZipInfo(f"{config.name}.yaml"), text_of(config), zipfile.ZIP_DEFLATED)
+        for name, text in texts.items():
+            archive.writestr(zipfile.ZipInfo(f"{name}.yaml"), text, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -99,12 +104,11 @@ def _placed(problem: Problem, lines: dict[str, int]) -> Problem:
     return replace(problem, line=lines.get(path))
 
 
-def _decoded(name: str, content: bytes) -> Reading:
+def _decoded(content: bytes) -> str | None:
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Reading(None, (Problem("", "is not UTF-8 text", "save it as UTF-8"),))
-    return examine(text, source=name)
+        return None
 
 
 def _unpacked(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -12,9 +12,9 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.async_api import Browser, Page, expect
 
-from scraper_backend.coordinator.rules import scrapers
+from scraper_backend.coordinator.rules import runners, scrapers
 from scraper_backend.coordinator.rules.users import Role
-from tests.coordinator.live import HEALTH, Live, live
+from tests.coordinator.live import HEALTH, REGISTER, Live, live
 from tests.coordinator.panel.browser import needs_browser, started
 
 pytestmark = needs_browser
@@ -148,3 +148,17 @@ async def test_signing_in_with_a_phone(browser: Browser, office: Live) -> None:
     await page.click("button[type=submit]")
     await expect(page.locator(".who")).to_contain_text("tom")
     await context.close()
+
+
+async def test_the_runners_page_is_live(browser: Browser, office: Live) -> None:
+    """A machine introduces itself, is paused by somebody else, and the open page says so by itself."""
+    machine = await office.machine("garage")
+    async with _at_the_desk(browser, office, "viewer") as page:
+        await page.goto(f"{office.address}/runners")
+        await expect(page.locator("#live")).to_contain_text("No runner yet")
+        await machine.post(REGISTER, json={"runner_name": "garage-pi", "metadata": {"version": "0.1.0"}})
+        await expect(page.locator("#live")).to_contain_text("garage-pi")
+        await office.office.store.write(
+            lambda tx: runners.rest(tx, "garage-pi", "moves on Monday", by="user ann", now=office.now())
+        )
+        await expect(page.locator("#live tbody")).to_contain_text("moves on Monday")

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import httpx2
 import pytest
 
-from scraper_backend.coordinator.panel import jobs
+from scraper_backend.coordinator.panel import doorbell
 from scraper_backend.coordinator.panel.jobs import slices
 from scraper_backend.coordinator.rules.jobs import Counts
 from tests.coordinator.live import CALLBACK, Live, csrf_of
@@ -156,7 +156,7 @@ async def test_a_page_is_told_when_results_come(office: Live) -> None:
 
 
 async def test_a_stream_ends_with_its_session(office: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BREATH_S", 0.1)
+    monkeypatch.setattr(doorbell, "BREATH_S", 0.1)
     browser = await office.person("viewer")
     csrf = await csrf_of(browser)
 

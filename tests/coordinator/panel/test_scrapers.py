@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -256,3 +257,29 @@ def test_a_difference_holds_what_went_and_what_came(before: list[str], after: li
     kept_before = [line for number, line in enumerate(before, 1) if number not in gone]
     kept_after = [line for number, line in enumerate(after, 1) if number not in new]
     assert kept_before == kept_after
+
+
+async def test_comments_and_order_come_back_as_they_were_written(office: Live) -> None:
+    """Into the editor and out as a file; a switch changes its own line, a rollback brings them back."""
+    browser = await office.person("operator")
+    rest = "base_url: https://shop.example\nname: shop  # ours\nsearch_url_template: /s?q={sku}\n"
+    written = f"# Ask Tom before changing this.\n{rest}"
+    await _send(browser, "/scrapers/-/save", text=written.replace("\n", "\r\n"), base="", revision="")
+
+    edited = await browser.get("/scrapers/shop/edit")
+    exported = await browser.get("/scrapers/shop/export")
+    again = written.replace("Tom", "Ines")
+    await _send(browser, "/scrapers/-/save", text=again, base="shop", revision="1")
+    same = await browser.get("/scrapers/shop/export")
+    await _send(browser, "/scrapers/shop/switch", action="disable")
+    disabled = await browser.get("/scrapers/shop/export")
+    await _send(browser, "/scrapers/-/save", text=SHOP + "options: {retries: 5}\n", base="shop", revision="1")
+    await _send(browser, "/scrapers/shop/restore", number="1")
+    restored = await browser.get("/scrapers/shop/export")
+    copied = await browser.get("/scrapers/-/new?from=shop")
+
+    assert "# Ask Tom before changing this." in html.unescape(edited.text)
+    assert [written, again, again + "disabled: true\n"] == [exported.text, same.text, disabled.text]
+    assert again == restored.text
+    assert 3 == (await _saved(office)).revision
+    assert "name: shop-copy  # ours" in html.unescape(copied.text)

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from scraper_backend.coordinator.rules import drafts, health, jobs, retention, scrapers
+from scraper_backend.coordinator.rules import drafts, health, jobs, retention, scrapers, waiting
 from scraper_backend.coordinator.rules.retention import Retention
 from scraper_backend.coordinator.store import reads
 from scraper_backend.core.errors import BadRequest, Faults
+from tests.coordinator.fleet import FleetRunner
 from tests.coordinator.office import Office, product, shop
 
 
@@ -116,3 +117,18 @@ async def test_a_large_job_goes_bit_by_bit_and_its_counters_follow(office: Offic
     counts = (await office.store.read(lambda tx: jobs.show(tx, job_id))).counts
     assert (1, 1, 0) == (counts.total, counts.found, counts.open)
     assert [] == await office.store.read(reads.faults)
+
+
+async def test_a_draft_of_a_disabled_scraper_is_tried_all_the_same(office: Office) -> None:
+    """That is how a site that was switched off is mended; nothing else of it runs."""
+    await office.store.write(lambda tx: scrapers.disable(tx, "amazon", now=office.now))
+    changed = shop("amazon", options={"render": "http"})
+
+    draft = await office.store.write(lambda tx: drafts.make(tx, changed, ["A1"], by="ann", now=office.now))
+
+    for job_id in (draft.job_id, draft.current_job_id or ""):
+        assert ["A1"] == (await office.store.read(lambda tx: jobs.config(tx, job_id))).skus  # noqa: B023
+        waits = await office.store.read(lambda tx: waiting.reasons(tx, job_id, now=office.now))  # noqa: B023
+        assert not [one for one in waits if "disabled" in one.reason]
+    claimed = await FleetRunner(office).claim()
+    assert {draft.job_id, draft.current_job_id} == {task.job_id for task in claimed.tasks}

@@ -41,9 +41,10 @@ async def list_scrapers(request: Request, desk: Desk) -> Response:
 @speaks(body=shapes.ScraperDocument, answers=shapes.ScraperSaved)
 async def save_scraper(request: Request, desk: Desk) -> Response:
     """Save a configuration: a new scraper, or a new revision of the one with its name."""
-    config = right((await body.read(request, shapes.ScraperDocument)).document)
-    now, by = desk.clock(), str(caller_of(request))
-    return answer(_saved(await desk.store.write(lambda tx: scrapers.save(tx, config, by=by, now=now))))
+    document = (await body.read(request, shapes.ScraperDocument)).document
+    config, text, now, by = right(document), text_in(document), desk.clock(), str(caller_of(request))
+    saved = await desk.store.write(lambda tx: scrapers.save(tx, config, text=text, by=by, now=now))
+    return answer(_saved(saved))
 
 
 @router.post("/api/v1/scrapers/import", tags=TAGS)
@@ -59,7 +60,10 @@ async def import_scrapers(request: Request, desk: Desk) -> Response:
     now, by = desk.clock(), str(caller_of(request))
 
     async def save(tx: Transaction) -> list[Saved]:
-        return [await scrapers.save(tx, config, by=by, now=now) for config in configs]
+        return [
+            await scrapers.save(tx, config, text=text_in(document), by=by, now=now)
+            for config, document in zip(configs, documents, strict=True)
+        ]
 
     saved = await desk.store.write(save)
     return answer(shapes.ScrapersSaved(saved=[_saved(one) for one in saved]))
@@ -185,6 +189,11 @@ def right(document: object) -> ScraperConfig:
     if reading.config is None:
         raise Faults("document", [at(problem, "document") for problem in reading.errors])
     return reading.config
+
+
+def text_in(document: object) -> str | None:
+    """How somebody wrote it, comments and all; None for an object, which nobody did."""
+    return document if isinstance(document, str) else None
 
 
 def _all_right(documents: Sequence[object]) -> list[ScraperConfig]:

@@ -6,19 +6,18 @@ stream carries nothing that could be stale or hostile, and a page without script
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
-from scraper_backend.coordinator.access import Who, current
+from scraper_backend.coordinator.access import Who
 from scraper_backend.coordinator.body import query
 from scraper_backend.coordinator.office import Office
 from scraper_backend.coordinator.panel import recalled
+from scraper_backend.coordinator.panel.doorbell import RING_S, doorbell
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
 from scraper_backend.coordinator.rules import jobs, keys, progress, retries, scrapers, waiting
@@ -29,13 +28,9 @@ from scraper_backend.core.wire import JobId, JobStatus, OutcomeKind, check
 router = new_router()
 PAGE: Final = 50
 RESULTS: Final = 100
-RING_S: Final = 1.0
-"""A page is told of changes at most this often, however fast results come."""
 LARGE: Final = 20_000
 LARGE_RING_S: Final = 5.0
 """Counting a job with more tasks than `LARGE` takes a while, so its page asks less often."""
-BREATH_S: Final = 15.0
-"""A stream without news says something this often, so that a proxy keeps it and we notice who left."""
 
 Ended = OutcomeKind | Literal["quarantined", "cancelled"]
 Tone = Literal["good", "calm", "warn", "bad", "dim"]
@@ -135,7 +130,7 @@ async def live_jobs(request: Request, desk: Desk) -> Response:
 @router.get("/jobs/changes")
 @may_call(Who.VIEWER)
 async def jobs_changes(request: Request, desk: Desk) -> Response:
-    return doorbell(request, desk, every=query(request, RingQuery).every)
+    return doorbell(request, desk, "jobs", every=query(request, RingQuery).every)
 
 
 @router.get("/jobs/{job_id}")
@@ -235,33 +230,3 @@ def job_id_of(request: Request) -> str:
         return check(JobPath, {"job_id": request.path_params["job_id"]}).job_id
     except Faults:
         raise NoSuchJob("There is no such job.") from None
-
-
-def doorbell(request: Request, desk: Office, *, every: float = RING_S) -> Response:
-    """A stream of `changed` events while the session lives, the browser listens and nobody stops us."""
-
-    async def rings() -> AsyncIterator[str]:
-        seen = desk.store.version("jobs")
-        yield "retry: 2000\n: here\n\n"
-        while not desk.stopping.is_set():
-            now = await _until_change(desk, seen, every)
-            if await current(request, desk) is None:
-                return
-            yield ": \n\n" if now == seen else "event: changed\ndata: 1\n\n"
-            seen = now
-
-    return StreamingResponse(rings(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-async def _until_change(desk: Office, seen: int, every: float) -> int:
-    """The version after a change or a breath; at once when the coordinator stops."""
-    change = asyncio.ensure_future(desk.store.changed("jobs", seen, BREATH_S))
-    stop = asyncio.ensure_future(desk.stopping.wait())
-    try:
-        await asyncio.wait((change, stop), return_when=asyncio.FIRST_COMPLETED)
-        if change.done() and change.result() != seen:
-            await asyncio.wait((stop,), timeout=every)
-        return desk.store.version("jobs")
-    finally:
-        change.cancel()
-        stop.cancel()

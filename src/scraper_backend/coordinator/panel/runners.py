@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from scraper_backend.coordinator.access import Who
 from scraper_backend.coordinator.office import Office
 from scraper_backend.coordinator.panel import forms
+from scraper_backend.coordinator.panel.doorbell import RING, doorbell
 from scraper_backend.coordinator.panel.jobs import TONES
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, caller_of, may_call, new_router
@@ -27,10 +28,17 @@ async def list_runners(request: Request, desk: Desk) -> Response:
     return await _list(request, desk, "runners.html")
 
 
-@router.get("/runners/-/live")
+@router.get("/runners/live")
 @may_call(Who.VIEWER)
 async def live_runners(request: Request, desk: Desk) -> Response:
     return await _list(request, desk, "runners_live.html")
+
+
+@router.get("/runners/changes")
+@may_call(Who.VIEWER)
+async def runners_changes(request: Request, desk: Desk) -> Response:
+    """A heartbeat is no change, but the last contact moves on: every breath rings."""
+    return doorbell(request, desk, "runners", breath=RING)
 
 
 @router.get("/runners/-/{name:path}")

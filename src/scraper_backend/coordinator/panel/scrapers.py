@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from scraper_backend.coordinator.access import Who
-from scraper_backend.coordinator.documents import File, examine_files, packed, text_of
-from scraper_backend.coordinator.panel import diff, forms
+from scraper_backend.coordinator.documents import File, examine, examine_files, packed, text_of
+from scraper_backend.coordinator.panel import diff, forms, scrapers_form
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, caller_of, may_call, new_router
-from scraper_backend.coordinator.rules import health, pauses, scrapers
+from scraper_backend.coordinator.rules import health, pauses, scrapers, sources
 from scraper_backend.coordinator.rules.scrapers import Revision, Saved, Scraper
 from scraper_backend.coordinator.store import Transaction
 from scraper_backend.core.errors import BadRequest, Faults
@@ -43,9 +43,12 @@ async def list_scrapers(request: Request, desk: Desk) -> Response:
 @router.get("/scrapers/-/export")
 @may_call(Who.VIEWER)
 async def export_scrapers(request: Request, desk: Desk) -> Response:
-    every = await desk.store.read(scrapers.every)
+    async def question(tx: Transaction) -> dict[str, str]:
+        return {one.config.name: await written(tx, one) for one in await scrapers.every(tx)}
+
     headers = {"Content-Disposition": ATTACHED.format("scrapers.zip")}
-    return Response(packed([one.config for one in every]), media_type="application/zip", headers=headers)
+    texts = await desk.store.read(question)
+    return Response(packed(texts), media_type="application/zip", headers=headers)
 
 
 @router.get("/scrapers/-/import")
@@ -61,12 +64,12 @@ async def import_scrapers(request: Request, desk: Desk) -> Response:
     given, now, by = await forms.files(request, "files"), desk.clock(), str(caller_of(request))
     files = examine_files(given)
     fault = "" if files else "Choose at least one YAML, JSON or ZIP file."
-    configs = [file.reading.config for file in files if file.reading.config is not None]
+    right = [(file.reading.config, file.text) for file in files if file.reading.config is not None]
     saved: list[Saved] = []
-    if files and len(configs) == len(files):
+    if files and len(right) == len(files):
 
         async def save(tx: Transaction) -> list[Saved]:
-            return [await scrapers.save(tx, config, by=by, now=now) for config in configs]
+            return [await scrapers.save(tx, config, text=text, by=by, now=now) for config, text in right]
 
         saved = await desk.store.write(save)
     return _imported(request, files, saved, fault)
@@ -88,16 +91,17 @@ async def show_scraper(request: Request, desk: Desk) -> Response:
     lately = await desk.store.read(lambda tx: health.of_scraper(tx, name))
     return page(
         request, "scraper.html", here="Scrapers", scraper=scraper, revisions=revisions[::-1], health=lately,
-        text=text_of(scraper.config),
+        text=await desk.store.read(lambda tx: written(tx, scraper)),
     )  # fmt: skip
 
 
 @router.get("/scrapers/{name}/export")
 @may_call(Who.VIEWER)
 async def export_scraper(request: Request, desk: Desk) -> Response:
-    config = (await found(request, desk)).config
-    headers = {"Content-Disposition": ATTACHED.format(f"{config.name}.yaml")}
-    return Response(text_of(config), media_type="application/yaml; charset=utf-8", headers=headers)
+    scraper = await found(request, desk)
+    headers = {"Content-Disposition": ATTACHED.format(f"{scraper.config.name}.yaml")}
+    text = await desk.store.read(lambda tx: written(tx, scraper))
+    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
 
 
 @router.get("/scrapers/{name}/revisions/{number}")
@@ -156,6 +160,17 @@ async def found(request: Request, desk: Desk) -> Scraper:
         return await desk.store.read(lambda tx: scrapers.get(tx, name))
     except Faults as faults:
         raise BadRequest(sentence(faults.problems), status=404) from None
+
+
+async def written(tx: Transaction, scraper: Scraper) -> str:
+    """The current configuration as it was written, comments and all; the switch as it stands now."""
+    text = await sources.of(tx, scraper.config.name, scraper.revision)
+    known = examine(text).config if text is not None else None
+    if text is None or known is None or scrapers.document_of(known) != scrapers.document_of(scraper.config):
+        return text_of(scraper.config)
+    if known.disabled == scraper.config.disabled:
+        return text
+    return scrapers_form.put(text, "disabled", scraper.config.disabled or None)
 
 
 def _numbered(every: Sequence[Revision], number: str) -> Revision | None:

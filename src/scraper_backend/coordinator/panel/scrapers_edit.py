@@ -16,7 +16,7 @@ from scraper_backend.coordinator.office import Office
 from scraper_backend.coordinator.panel import forms, scrapers_form
 from scraper_backend.coordinator.panel.jobs import TONES
 from scraper_backend.coordinator.panel.pages import page
-from scraper_backend.coordinator.panel.scrapers import found, place_of
+from scraper_backend.coordinator.panel.scrapers import found, place_of, written
 from scraper_backend.coordinator.routes import Desk, caller_of, may_call, new_router
 from scraper_backend.coordinator.rules import drafts, scrapers
 from scraper_backend.coordinator.rules.drafts import Pair, Trial
@@ -49,8 +49,9 @@ async def new_scraper(request: Request, desk: Desk) -> Response:
     name = request.query_params.get("from", "")
     text = BLANK
     if name:
-        source = await desk.store.read(lambda tx: scrapers.get(tx, name))
-        text = text_of(source.config.model_copy(update={"name": f"{name[:95]}-copy"}))
+        text = scrapers_form.put(
+            await desk.store.read(lambda tx: _written(tx, name)), "name", f"{name[:95]}-copy"
+        )
     return _editor(request, text, examine(text))
 
 
@@ -58,7 +59,7 @@ async def new_scraper(request: Request, desk: Desk) -> Response:
 @may_call(Who.OPERATOR)
 async def edit_scraper(request: Request, desk: Desk) -> Response:
     scraper = await found(request, desk)
-    text = text_of(scraper.config)
+    text = await desk.store.read(lambda tx: written(tx, scraper))
     return _editor(request, text, examine(text), base=scraper.config.name, revision=scraper.revision)
 
 
@@ -95,7 +96,7 @@ async def save_scraper(request: Request, desk: Desk) -> Response:
     async def save(tx: Transaction) -> Problem | None:
         fault = await _conflict(tx, config, base, revision)
         if fault is None:
-            await scrapers.save(tx, config, by=by, now=now)
+            await scrapers.save(tx, config, text=text, by=by, now=now)
         return fault
 
     fault = await desk.store.write(save)
@@ -148,6 +149,10 @@ async def edit_try(request: Request, desk: Desk) -> Response:
     text, name = draft.text or text_of(draft.config), draft.config.name
     revision = await _revision_of(desk, name)
     return _editor(request, text, examine(text), base=name if revision else "", revision=revision or "")
+
+
+async def _written(tx: Transaction, name: str) -> str:
+    return await written(tx, await scrapers.get(tx, name))
 
 
 async def _trial(request: Request, desk: Office, template: str) -> Response:

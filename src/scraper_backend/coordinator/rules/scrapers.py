@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import orjson
 from yarl import URL
 
-from scraper_backend.coordinator.rules import audit
+from scraper_backend.coordinator.rules import audit, sources
 from scraper_backend.coordinator.store import Transaction, reads, writes
 from scraper_backend.coordinator.store.rows import RevisionRow, ScraperRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
@@ -56,13 +56,18 @@ class Revision(NamedTuple):
     created_by: str
 
 
-async def save(tx: Transaction, config: ScraperConfig, *, by: str = "cli", now: datetime) -> Saved:
-    """Make `config` the scraper's current configuration."""
+async def save(
+    tx: Transaction, config: ScraperConfig, *, text: str | None = None, by: str = "cli", now: datetime
+) -> Saved:
+    """Make `config` the scraper's current configuration; `text` is how somebody wrote it."""
     is_new = not await reads.scraper_held(tx, config.name) and await _insert(tx, config, by=by, now=now)
     is_changed = is_new or await _update(tx, config, by=by, now=now)
     if is_changed:
         tx.announce("scrapers", "work")
-    return Saved(await get(tx, config.name), is_new, is_changed)
+    saved = Saved(await get(tx, config.name), is_new, is_changed)
+    if text is not None:
+        await sources.keep(tx, config.name, saved.scraper.revision, text, is_new=is_changed, by=by, now=now)
+    return saved
 
 
 async def get(tx: Transaction, name: str) -> Scraper:
@@ -89,7 +94,7 @@ async def restore(tx: Transaction, name: str, number: int, *, by: str = "cli", n
         hint = f"there are 1 to {current.revision}"
         raise Faults("revision", [Problem("number", f"no revision of `{name}` is number {number}", hint)])
     config = wanted.config.model_copy(update={"disabled": current.config.disabled})
-    return await save(tx, config, by=by, now=now)
+    return await save(tx, config, text=await sources.of(tx, name, number), by=by, now=now)
 
 
 async def enable(tx: Transaction, name: str, *, by: str = "cli", now: datetime) -> Scraper:

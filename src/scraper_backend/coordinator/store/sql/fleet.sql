@@ -28,15 +28,17 @@ SELECT name, capabilities, labels, draining FROM runners WHERE last_seen_at >= :
 
 -- name: queues_ready
 -- What could be granted to a runner with these capabilities and labels, in its turn: one row a job and
--- scraper with ready tasks, of jobs and sites that do not rest, nor this runner from them.  CROSS JOIN keeps
--- SQLite to the open jobs first, where it would read the scrapers of every job there ever was.
+-- scraper with ready tasks, of jobs and sites that do not rest, nor this runner from them.  A disabled scraper
+-- runs in a draft's own jobs: that is how it is mended.  CROSS JOIN keeps SQLite to the open jobs first, where
+-- it would read the scrapers of every job there ever was.
 SELECT q.job_id, q.scraper, q.revision, j.state, j.test, r.document, r.host, r.per_second, r.concurrency
 FROM jobs j
 CROSS JOIN job_scrapers q
 JOIN scrapers s ON s.name = q.scraper
 JOIN scraper_revisions r ON r.scraper = q.scraper AND r.number = q.revision
 LEFT JOIN hosts h ON h.host = r.host
-WHERE q.job_id = j.id AND j.ended_at IS NULL AND j.paused_at IS NULL AND q.disabled = 0 AND s.disabled = 0 AND s.paused_at IS NULL
+WHERE q.job_id = j.id AND j.ended_at IS NULL AND j.paused_at IS NULL AND q.disabled = 0 AND s.paused_at IS NULL
+  AND (s.disabled = 0 OR EXISTS (SELECT 1 FROM drafts d WHERE j.id IN (d.job_id, d.current_job_id)))
   AND COALESCE(h.paused_until, 0) <= :now
   AND r.needs IN (SELECT abilities.needs FROM {each abilities: needs text})
   AND j.label IN (SELECT labels.label FROM {each labels: label text})
@@ -281,7 +283,10 @@ SELECT id, runner, at, level, event, facts FROM logs WHERE job_id = :job_id AND 
 
 -- name: queues_waiting
 -- What waits in a job, by scraper, with all that could be the reason.
-SELECT q.scraper, s.disabled, s.paused_at, s.pause_reason, r.needs, r.host, r.concurrency,
+SELECT q.scraper,
+  CASE WHEN s.disabled = 1 AND NOT EXISTS (
+    SELECT 1 FROM drafts d WHERE q.job_id IN (d.job_id, d.current_job_id)) THEN 1 ELSE 0 END,
+  s.paused_at, s.pause_reason, r.needs, r.host, r.concurrency,
   COALESCE(h.paused_until, 0),
   (SELECT COUNT(*) FROM tasks t WHERE t.job_id = q.job_id AND t.scraper = q.scraper AND t.state = 'ready'),
   (SELECT COUNT(*) FROM tasks t WHERE t.job_id = q.job_id AND t.scraper = q.scraper AND t.state = 'delayed'),

@@ -51,8 +51,11 @@ SELECT skus FROM job_inputs WHERE job_id = :job_id;
 
 -- name: job_scrapers
 -- The scrapers of a job in their order, with the documents they are pinned to.  One that was
--- disabled since then must not run either.
-SELECT j.scraper, j.revision, CASE WHEN j.disabled = 1 OR s.disabled = 1 THEN 1 ELSE 0 END, r.document
+-- disabled since then must not run either, but in a draft's own jobs: that is how it is mended.
+SELECT j.scraper, j.revision,
+  CASE WHEN j.disabled = 1 OR (s.disabled = 1 AND NOT EXISTS (
+    SELECT 1 FROM drafts d WHERE j.job_id IN (d.job_id, d.current_job_id))) THEN 1 ELSE 0 END,
+  r.document
 FROM job_scrapers j
 JOIN scraper_revisions r ON r.scraper = j.scraper AND r.number = j.revision
 JOIN scrapers s ON s.name = j.scraper
