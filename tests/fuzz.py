@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Final
 
 from scraper_backend.core.scraper_config import ScraperConfig
-from scraper_backend.scraping import search, sku
+from scraper_backend.scraping import search
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract import extract
+from scraper_backend.scraping.judge import judge
 from tests.pages.score import Recorded, corpus
 
 LONGEST: Final = 5.0
@@ -141,7 +142,7 @@ def read(one: Recorded) -> float:
     started, asked = time.process_time(), one.sku or "AB-1"
     page = replace(one.page)
     extract(page, _CONFIG, asked)
-    outcome = sku.judge(_CONFIG, asked, page)
+    outcome = judge(_CONFIG, asked, page)
     json.dumps([outcome.data, outcome.detail], allow_nan=False).encode()
     search.glance(page, _CONFIG, Asked(asked))
     search.read(page, _CONFIG, Asked(asked))

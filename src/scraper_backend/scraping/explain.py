@@ -15,7 +15,8 @@ from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping import search
 from scraper_backend.scraping.fetch import Fetcher
-from scraper_backend.scraping.sku import Step, utc_now, walk
+from scraper_backend.scraping.sku import utc_now, walk
+from scraper_backend.scraping.trail import Step
 
 
 @dataclass(frozen=True, slots=True)

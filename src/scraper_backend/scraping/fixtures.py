@@ -25,8 +25,9 @@ from scraper_backend.core.scraper_config import ScraperConfig, parse_value
 from scraper_backend.core.wire import Outcome, OutcomeKind
 from scraper_backend.scraping.fetch import Fetcher, recorded
 from scraper_backend.scraping.fetch.recorded import RecordedFetcher
+from scraper_backend.scraping.judge import judge
 from scraper_backend.scraping.page import NoPage, Page
-from scraper_backend.scraping.sku import judge, scrape
+from scraper_backend.scraping.sku import scrape
 
 EXPECTED: Final = "expected.json"
 _MOVING: Final = frozenset(("scraped_at",))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Final
 
 import structlog
 
@@ -25,11 +25,11 @@ from scraper_backend.scraping.conclusion import FEW, Searched
 from scraper_backend.scraping.ending import Asking, Reading
 from scraper_backend.scraping.extract import extract
 from scraper_backend.scraping.fetch import Fetcher
-from scraper_backend.scraping.forward import forward_of
 from scraper_backend.scraping.identity import Arrival, alike, prove
 from scraper_backend.scraping.links import key_of, looks_like_search
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.search import Listing
+from scraper_backend.scraping.trail import Ready, Step, Trail
 from scraper_backend.scraping.verdict import Verdict
 
 log = structlog.get_logger(__name__)
@@ -39,33 +39,13 @@ MOST_VISITS_OF_MANY: Final = 5
 """Where a long list states no codes, the product is near its top or not on it."""
 MOST_CERTAIN: Final = 3
 MOST_LISTS: Final = 3
-MOST_HOPS: Final = 2
-
 
 Look = Callable[[Page, ScraperConfig, Asked], Listing]
-Ready = Callable[[Page], bool]
 
 
 def utc_now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
-
-
-@runtime_checkable
-class Renderer(Protocol):
-    """A fetcher that can also show a page in a browser."""
-
-    async def render(self, url: str, site: ScraperConfig, ready: Callable[[Page], bool]) -> Page | NoPage:
-        """The page at `url` as it stands once `ready` says so, or its time is up."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that happened on the walk, for `bsr scrape --explain`."""
-
-    what: str
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 async def scrape(
@@ -85,28 +65,30 @@ async def walk(
     look: Look = search.glance,
 ) -> tuple[Outcome, tuple[Step, ...]]:
     """The outcome, and every step that led to it.  look: how much of a results page is weighed."""
-    walking = Walk(config, Asked(sku), fetcher, now, look)
+    walking = Walk(Trail(config, fetcher), Asked(sku), now, look)
     try:
         outcome = await walking.run()
     except Exception as error:
         log.exception("scrape.internal", sku=sku, scraper=config.name)
         outcome = ending.internal(walking.asking, error)
-    return outcome, tuple(walking.steps)
+    return outcome, tuple(walking.trail.steps)
 
 
 @dataclass
 class Walk:
-    """One walk's memory: where it has been, what it read there."""
+    """One walk's memory: where it has been (`trail`), what it read there."""
 
-    config: ScraperConfig
+    trail: Trail
     asked: Asked
-    fetcher: Fetcher
     now: Callable[[], datetime] = utc_now
     look: Look = search.glance
-    steps: list[Step] = field(default_factory=list)
-    seen: dict[str, Page | NoPage] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     trouble: Outcome | None = None
+
+    @property
+    def config(self) -> ScraperConfig:
+        """The site that is walked."""
+        return self.trail.config
 
     @property
     def asking(self) -> Asking:
@@ -121,8 +103,8 @@ class Walk:
         """Search, look, visit, conclude."""
         if not self.asked.parts:
             return self.asking.outcome("failed", {"reason": "bad_sku", "message": "the SKU is empty"})
-        page = await self._get(self._search_url, self._answers)
-        page = await self._forwarded(page, self._answers)
+        page = await self.trail.get(self._search_url, self._answers)
+        page = await self.trail.forwarded(page, self._answers)
         if isinstance(page, NoPage):
             return ending.no_page(self.asking, page)
         if refused := verdict.of_status(page):
@@ -131,48 +113,14 @@ class Walk:
             return ending.judged(self.asking, nothing, page)
         return await self._from_search(page)
 
-    # ── Pages ──────────────────────────────────────────────────────────────────────────────────
-
-    async def _get(self, url: str, is_ready: Ready | None = None) -> Page | NoPage:
-        """The page at `url`; on a site that needs a browser it is read once it `is_ready`."""
-        known = self.seen.get(key_of(url))
-        if known is not None:
-            return known
-        page = await self._fetched(url, is_ready)
-        self.seen[key_of(url)] = page
-        if isinstance(page, Page):
-            self.seen.setdefault(key_of(page.url), page)
-        self._note("fetched", **_facts(page))
-        return page
-
-    async def _fetched(self, url: str, is_ready: Ready | None) -> Page | NoPage:
-        in_browser = is_ready is not None and self.config.options.render == "browser"
-        if is_ready is not None and in_browser and isinstance(self.fetcher, Renderer):
-            return await self.fetcher.render(url, self.config, is_ready)
-        return await self.fetcher.get(url, self.config)
-
-    async def _forwarded(self, page: Page | NoPage, is_ready: Ready | None = None) -> Page | NoPage:
-        """Where a page leads that has nothing but a refresh or a script's `location =`."""
-        for _ in range(MOST_HOPS):
-            url = forward_of(page) if isinstance(page, Page) else ""
-            if not url or key_of(url) in self.seen:
-                break
-            page = await self._get(url, is_ready)
-        return page
-
-    async def _rendered(self, page: Page, is_ready: Ready, why: str) -> Page | None:
-        """The same page in a browser, where the site allows one and the fetcher has one."""
-        if page.rendered or self.config.options.render != "auto" or not isinstance(self.fetcher, Renderer):
-            return None
-        self._note("rendering", url=page.url, why=why)
-        shown = await self.fetcher.render(page.url, self.config, is_ready)
-        self._note("fetched", **_facts(shown))
-        if isinstance(shown, NoPage):
-            if shown.reason != "no_browser" and verdict.of_shell(page):
-                self.trouble = ending.no_page(self.asking, shown)
-            return None
-        self.seen[key_of(page.url)] = shown
-        return shown
+    async def _in_browser(self, page: Page, is_ready: Ready, why: str) -> Page | None:
+        """The same page in a browser; what stands in its way matters where it says nothing without one."""
+        shown = await self.trail.rendered(page, is_ready, why)
+        if isinstance(shown, Page):
+            return shown
+        if shown is not None and shown.reason != "no_browser" and verdict.of_shell(page):
+            self.trouble = ending.no_page(self.asking, shown)
+        return None
 
     # ── The search page ────────────────────────────────────────────────────────────────────────
 
@@ -198,7 +146,7 @@ class Walk:
         return listing
 
     def _note_listing(self, page: Page, listing: Listing) -> None:
-        self._note(
+        self.trail.note(
             "listed",
             url=page.url,
             candidates=[one.as_json() for one in listing.candidates[:10]],
@@ -213,7 +161,7 @@ class Walk:
         """The search page as a browser shows it, when over HTTP it answers nothing."""
         if listing.candidates or self._says_something(page):
             return page, listing
-        shown = await self._rendered(page, self._answers, "it lists no product")
+        shown = await self._in_browser(page, self._answers, "it lists no product")
         return (shown, self._listed(shown)) if shown is not None else (page, listing)
 
     async def _takes_as_product(self, page: Page, listing: Listing) -> bool:
@@ -303,7 +251,7 @@ class Walk:
             proven = self._proven()
             if proven and not (candidate.is_certain and certain > 1 and len(proven) < MOST_CERTAIN):
                 return
-            if key_of(candidate.url) in self.seen:
+            if self.trail.has_seen(candidate.url):
                 continue
             await self._visit_one(candidate, is_alone=is_alone)
             if self.trouble is not None and (candidate.is_certain or self.trouble.outcome == "blocked"):
@@ -314,7 +262,7 @@ class Walk:
             arrival = Arrival(candidate, self._is_echo(page), is_alone)
             return ready.is_whole(self._look_at(page, arrival, candidate))
 
-        page = await self._forwarded(await self._get(candidate.url, is_whole), is_whole)
+        page = await self.trail.forwarded(await self.trail.get(candidate.url, is_whole), is_whole)
         if isinstance(page, NoPage):
             self.trouble = ending.no_page(self.asking, page)
             return
@@ -330,14 +278,14 @@ class Walk:
 
     def _trouble_unless_gone(self, refused: Verdict, page: Page) -> None:
         """A candidate's page that is missing is one candidate less; any other refusal ends the walk so."""
-        self._note("refused", url=page.url, kind=refused.kind, evidence=list(refused.evidence))
+        self.trail.note("refused", url=page.url, kind=refused.kind, evidence=list(refused.evidence))
         if refused.outcome != "not_found":
             self.trouble = ending.judged(self.asking, refused, page)
 
     def _read(self, page: Page, arrival: Arrival, candidate: Candidate | None = None) -> Reading:
         reading = self._look_at(page, arrival, candidate)
         extraction, proof = reading.extraction, reading.proof
-        self._note(
+        self.trail.note(
             "read",
             url=page.url,
             product=extraction.is_product_page,
@@ -367,7 +315,7 @@ class Walk:
         def is_whole(page: Page) -> bool:
             return ready.is_whole(self._look_at(page, arrival(page), candidate))
 
-        shown = await self._rendered(reading.page, is_whole, lacking)
+        shown = await self._in_browser(reading.page, is_whole, lacking)
         return self._read(shown, arrival(shown), candidate) if shown is not None else reading
 
     async def _further(self, listing: Listing) -> Listing:
@@ -376,7 +324,7 @@ class Walk:
             is_done = self._proven() or self.trouble or listing.candidates
             if is_done or not listing.states_codes or not listing.next_url:
                 break
-            page = await self._get(listing.next_url)
+            page = await self.trail.get(listing.next_url)
             if isinstance(page, NoPage) or verdict.of_status(page):
                 break
             listing = self._listed(page)
@@ -385,9 +333,9 @@ class Walk:
 
     async def _from_platform(self, page: Page) -> list[Candidate]:
         """What the shop's platform answers when it is asked for the code itself."""
-        found = await presets.ask(page, self.asked, self._get)
+        found = await presets.ask(page, self.asked, self.trail.get)
         if found:
-            self._note("platform", candidates=[one.as_json() for one in found])
+            self.trail.note("platform", candidates=[one.as_json() for one in found])
         return found
 
     # ── The end ────────────────────────────────────────────────────────────────────────────────
@@ -403,30 +351,6 @@ class Walk:
             return self.trouble
         searched = Searched(self._search_url, page, listing, words, self._was_sent_away(page, listing))
         return conclusion.unproven(self.asking, searched, self.readings)
-
-    def _note(self, what: str, **facts: Any) -> None:
-        self.steps.append(Step(what, facts))
-
-
-def judge(config: ScraperConfig, sku: str, page: Page, *, now: Callable[[], datetime] = utc_now) -> Outcome:
-    """The outcome of one page that is at hand, as if the search had led straight to it.  Fetches nothing."""
-    asking, asked = Asking(sku, config.name, now()), Asked(sku)
-    extraction = extract(page, config, sku)
-    proof = prove(page, extraction, asked, config.options.identity, Arrival(is_alone=True))
-    reading = Reading(page, extraction, proof)
-    if proof.is_same:
-        return ending.found(asking, reading)
-    if extraction.is_product_page and proof.verdict == "other":
-        return ending.mismatch(asking, reading)
-    if extraction.is_product_page:
-        return ending.ambiguous(asking, "unproven", [reading.as_candidate()], proof.evidence, page.url)
-    said = verdict.of_status(page) or verdict.of_configured(page, config) or verdict.of_words(page)
-    said = (
-        said or verdict.of_wall(page) or verdict.of_shell(page) or verdict.of_gone(page, page.requested_url)
-    )
-    if said:
-        return ending.judged(asking, said, page)
-    return ending.not_found(asking, "nothing_listed", ["the page shows no product"], page)
 
 
 # ── Small judgements ───────────────────────────────────────────────────────────────────────────────
@@ -460,13 +384,3 @@ def _is_headed_by(reading: Reading, asked: Asked) -> bool:
         return False
     said = asked.cut_from(heading.text)
     return bool(said.strip()) and alike(asked.cut_from(main.name), said)
-
-
-def _facts(page: Page | NoPage) -> dict[str, Any]:
-    if isinstance(page, NoPage):
-        return {"url": page.url, "no_page": page.reason, "message": page.message, "status": page.status}
-    return {"url": page.url, "status": page.status, "ms": page.elapsed_ms, "rendered": page.rendered,
-            "redirects": list(page.history)}  # fmt: skip
-
-
-__all__ = ["Renderer", "Step", "Walk", "judge", "scrape", "utc_now", "walk"]
