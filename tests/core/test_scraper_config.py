@@ -245,3 +245,22 @@ def test_a_site_is_a_value() -> None:
     assert isinstance(site, ScraperConfig)
     with pytest.raises(ValueError, match="frozen"):
         site.disabled = True  # type: ignore[misc]
+
+
+def test_a_value_of_the_wrong_shape_is_told_what_shape_is_right() -> None:
+    with pytest.raises(Faults) as caught:
+        parse_value(
+            {
+                **SITE,
+                "name": "Bay State!",
+                "selectors": {"": ".y"},
+                "options": {"currency": "usd", "locale": "english_us_x1y"},
+            },
+            source="x",
+        )
+
+    told = {problem.path: problem.hint for problem in caught.value.problems}
+    assert told["name"].startswith("write letters, digits, `.`, `_` and `-`")
+    assert "write three capital letters, such as EUR" == told["options.currency"]
+    assert told["options.locale"].startswith("write a language")
+    assert "write a word or a few, such as `title`" == told["selectors"]

@@ -136,8 +136,12 @@ class Options(Strict):
         Robots, BeforeValidator(_robots_object, json_schema_input_type=Literal[True] | Robots)
     ] = Robots()
     identity: Identity = Identity()
-    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})*$")] | None = None
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+    locale: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})*$")] | None = (
+        Field(default=None, description="a language and, if it matters, a country, such as de or en-GB")
+    )
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = Field(
+        default=None, description="three capital letters, such as EUR"
+    )
     normalize: dict[str, Steps] = Field(default_factory=dict)
     test_skus: Skus = ()
     fake_skus: Skus = ()

@@ -178,12 +178,21 @@ def _words(fault: Mapping[str, Any], loc: Sequence[int | str], model: type[BaseM
     if kind == "value_error":
         message, _, hint = str(ctx.get("error", fault["msg"])).partition("; ")
         return message, hint
+    if kind == "string_pattern_mismatch" and (described := _description(model, loc)):
+        return f"found {found(value)}", f"write {described}"
     if kind in ("literal_error", "enum"):
         expected = str(ctx.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
         return f"found {found(value)}", did_you_mean(
             str(value), expected
         ) or f"write one of {', '.join(expected)}"
     return _type_words(kind, value, ctx, fault["msg"])
+
+
+def _description(model: type[BaseModel], loc: Sequence[int | str]) -> str:
+    """What its model says a value is, where it says so."""
+    owner = _model_at(model, loc[:-1])
+    field = owner.model_fields.get(str(loc[-1])) if owner and loc else None
+    return field.description or "" if field else ""
 
 
 _EXPECTED = {
@@ -212,8 +221,13 @@ _EXPECTED = {
 def _type_words(kind: str, value: object, ctx: Mapping[str, Any], said: str) -> tuple[str, str]:
     if kind in _EXPECTED:
         return f"found {found(value)}", _EXPECTED[kind]
+    if kind in ("string_too_short", "too_short") and not value:
+        return (
+            "is empty",
+            "write at least one" if kind == "too_short" else "write something or remove the key",
+        )
     if kind in ("string_too_short", "too_short"):
-        return "is empty" if not value else f"found {found(value)}", said[0].lower() + said[1:]
+        return f"found {found(value)}", said[0].lower() + said[1:]
     if kind == "string_too_long":
         return f"is longer than {ctx.get('max_length')} characters", "shorten it"
     return f"found {found(value)}", said[0].lower() + said[1:]

@@ -8,6 +8,7 @@ Reference: docs/reference/configuration.md.  Published schema: `bsr scraper sche
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Final
@@ -48,7 +49,9 @@ class ScraperConfig(Strict):
         **{key: f"in `options`: {hint}" for key, hint in Options.MOVED.items()},
     }
 
-    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] = Field(
+        description="letters, digits, `.`, `_` and `-`, a letter or digit first, a hundred at most"
+    )
     disabled: bool = False
     base_url: str
     search_url_template: str
@@ -62,6 +65,16 @@ class ScraperConfig(Strict):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"found {found(url)}; write an address that starts with https:// or http://")
         return url
+
+    @field_validator("selectors", mode="before")
+    @classmethod
+    def _named(cls, selectors: object) -> object:
+        for name in selectors if isinstance(selectors, dict) else ():
+            if not isinstance(name, str) or not re.fullmatch(r"\S(?:[^\x00-\x1f]{0,98}\S)?", name):
+                raise ValueError(
+                    f"found the field name {found(name)}; write a word or a few, such as `title`"
+                )
+        return selectors
 
     @field_validator("search_url_template")
     @classmethod
