@@ -148,6 +148,7 @@ def _live(status: Callable[[], Mapping[str, Any]]) -> Iterator[None]:
         finally:
             over.set()
             thread.join(2)
+            live.update(_grid(status()), refresh=True)
 
 
 def _grid(told: Mapping[str, Any]) -> Table:

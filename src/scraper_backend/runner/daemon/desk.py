@@ -343,7 +343,7 @@ class Desk:
         )
 
     def _unheard(self) -> str:
-        return f"the coordinator: {self._away} (results are kept and sent later)" if self._away else ""
+        return f"results are kept and sent later: {self._away}" if self._away else ""
 
     def _outdated(self) -> str:
         wanted = self._directives.min_version
