@@ -160,6 +160,23 @@ def test_words_that_no_one_sees(hidden: str) -> None:
     assert verdict.of_words(page(frame(f"<h1>Search</h1>{hidden}"))) is None
 
 
+@pytest.mark.parametrize(
+    "cart",
+    [
+        "<header><a class='minicart' href='/cart'>0 items $0.00</a></header>",
+        "<a href='/checkout/basket'><i></i>0 items</a>",
+        "<div id='top-cart'><p>There are no products in your cart</p></div>",
+        "<div class='blockcart'><span>Panier</span> <span>0 articles</span></div>",
+        "<p>Warenkorb: <b>0 Artikel</b></p>", "<span>0 Artikel - 0,00 €</span>",
+        "<a href='/wishlist'>My list (0 items)</a>", "<a href='/compare'>Compare 0 products</a>",
+    ],
+)  # fmt: skip
+def test_an_empty_cart_is_no_empty_result(cart: str) -> None:
+    assert verdict.of_words(page(frame(f"{cart}<h1>Search</h1><p>3 hits</p>"))) is None
+    assert verdict.of_words(page(f"<body>{cart}</body>")) is None
+    assert verdict.of_words(page(f"<body>{cart}<p>Your search found no results.</p></body>")) is not None
+
+
 def test_the_configured_words_and_selectors() -> None:
     text = frame("<div class='nix'>Hier   gibt es\nnichts</div><p hidden class='hid'>x</p>")
 

@@ -8,7 +8,7 @@ walk for pages on which it found no product; pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -258,32 +258,62 @@ def _headlines(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _smallest(node: Node, depth: int = 0) -> Node | None:
-    """The smallest element a reader sees that says there are no results, frame and dialogs left out."""
-    if depth > _DEEPEST or node.tag in UNSEEN or node.tag in _NOT_READ or _is_hidden(node):
+    """The smallest element a reader sees that says there are no results, frame and dialogs left out.
+
+    A cart says "0 items" on every page of a shop.
+    """
+    if depth > _DEEPEST or _is_left_out(node):
         return None
     if not wording.says_no_results(" ".join(" ".join(node.stripped_strings).split())):
         return None
     for child in node.children:
         if isinstance(child, Node) and (found := _smallest(child, depth + 1)) is not None:
             return found
-    own = seen_text(node)
+    own = seen_text(node, _is_left_out)
     return node if len(own) <= 600 and wording.says_no_results(own) else None
 
 
-def seen_text(node: Node) -> str:
-    """The text of an element without what is hidden in it."""
+def _is_left_out(node: Node) -> bool:
+    return node.tag in UNSEEN or node.tag in _NOT_READ or _is_hidden(node) or _is_cart(node)
+
+
+def _is_cart(node: Node) -> bool:
+    """Whether an element is the cart, or a link to it, or to what else a visitor keeps."""
+    if node.tag in ("body", "main"):
+        return False
+    names = f"{node.attr('class') or ''} {node.attr('id') or ''} {node.attr('href') or ''}"
+    if len(node.text) > _LONGEST_CART:
+        return False
+    return _KEPT.search(names) is not None or _OF_CART.search(node.text) is not None
+
+
+def seen_text(node: Node, is_left_out: Callable[[Node], bool] | None = None) -> str:
+    """The text of an element without what is hidden in it, and what else is left out."""
+    unseen = is_left_out or _is_hidden
     parts: list[str] = []
     stack: list[object] = [node]
     while stack:
         here = stack.pop()
         if isinstance(here, TextNode):
             parts.append(here.data)
-        elif isinstance(here, Node) and here.tag not in UNSEEN and (here is node or not _is_hidden(here)):
+        elif isinstance(here, Node) and here.tag not in UNSEEN and (here is node or not unseen(here)):
             parts.append(" ")
             stack.extend(reversed(here.children))
     return " ".join("".join(parts).split())
 
 
+_LONGEST_CART: Final = 100
+_CARTS: Final = (
+    r"cart|basket|trolley|wish-?list|favou?rites|compare|comparison|warenkorb|merkzettel|merkliste|vergleich|panier"
+    r"|favoris|carrito|cesta|carrello|winkel(?:wagen|mand)(?:je)?|koszyk|ko[sš][ií]k|kurv|varukorg|handlekurv|ostoskori"
+    r"|carrinho|kosár|coș"
+)
+_KEPT: Final = re.compile(
+    rf"(?<![a-z])(?:mini|block|shopping|top|header|site)?[-_]?(?:{_CARTS})(?![a-z])", re.I
+)
+_OF_CART: Final = re.compile(
+    rf"(?<!\w)(?:shopping bag|(?:your|my) bag|{_CARTS})(?!\w)|(?<!\d)0[.,]00(?!\d)", re.I
+)
 _HIDDEN_NAME: Final = re.compile(
     r"(?:^|\s)(?:hidden|hide|d-none|is-hidden|invisible|display-none|u-hidden|uk-hidden|template|modal|"
     r"[\w-]*(?:autocomplete|autosuggest|suggestions?|typeahead|instant-?search)[\w-]*)(?:\s|$)", re.I
