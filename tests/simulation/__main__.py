@@ -6,9 +6,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from multiprocessing import get_context
 
+from tests.simulation.handover import hand_over
 from tests.simulation.planted import BUGS, SEEDS, catch
 from tests.simulation.world import Report, simulate
 
@@ -20,7 +21,9 @@ def main() -> int:
         return _one(asked.seed)
     if asked.planted:
         return _planted()
-    return _many(asked.first, asked.seeds)
+    if asked.handover:
+        return _many(hand_over, asked.first, asked.seeds)
+    return _many(simulate, asked.first, asked.seeds)
 
 
 def _arguments() -> argparse.Namespace:
@@ -28,6 +31,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=200, help="how many worlds")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="this world only")
+    parser.add_argument("--handover", action="store_true", help="only: a runner dies, another has time")
     parser.add_argument("--planted", action="store_true", help="every planted bug must be caught")
     return parser.parse_args()
 
@@ -39,11 +43,11 @@ def _one(seed: int) -> int:
     return int(bool(report.violation))
 
 
-def _many(first: int, seeds: int) -> int:
+def _many(world: Callable[[int], Report], first: int, seeds: int) -> int:
     began = time.monotonic()
     with get_context("spawn").Pool(os.cpu_count()) as pool:
         reports = []
-        for report in pool.imap_unordered(simulate, range(first, first + seeds), chunksize=8):
+        for report in pool.imap_unordered(world, range(first, first + seeds), chunksize=8):
             reports.append(report)
             if report.violation:
                 print(f"VIOLATION in seed {report.seed}: {report.violation}", flush=True)

@@ -249,7 +249,7 @@ class Oracle:
         self._check(task.fails <= self._failed[task.id], "more failures than were told", task)
         if task.crashes > was.crashes:
             self._count_crashes(commit, was, task.crashes - was.crashes)
-        if task.outcome is not None or task.state == "delayed":
+        if task.outcome is not None or (task.state == "delayed" and commit.kind == "results"):
             self._orphans.pop(task.id, None)
         if was.outcome is None and task.outcome is not None:
             self._look_at_end(commit, was, task)

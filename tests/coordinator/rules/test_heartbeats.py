@@ -45,7 +45,7 @@ async def test_a_crash_is_blamed_on_what_was_in_progress(office: Office) -> None
 
     states = await office.task_states()
 
-    assert {"A": ("delayed", 1), "B": ("ready", 0), "C": ("ready", 0)} == states
+    assert {"A": ("ready", 1), "B": ("ready", 0), "C": ("ready", 0)} == states
 
 
 async def test_a_task_that_kills_three_runners_is_put_away(office: Office) -> None:

@@ -141,7 +141,8 @@ async def _take_back(tx: Transaction, job: JobRow, lease_id: str, *, now: int) -
 
 
 def _crashed(task: TaskRow, now: int) -> fleet.Put:
-    return patience.after_crash(task, "held", attempt=task.attempt, now=now)
+    """A lease that was lost has let its tasks wait long enough."""
+    return patience.after_crash(task, "held", attempt=task.attempt, now=now)._replace(run_at=now)
 
 
 def _back(task: TaskRow, now: int) -> fleet.Put:
