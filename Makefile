@@ -7,7 +7,7 @@ READY := .venv/.ready
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench chaos fuzz lock clean
+.PHONY: help setup demo test lint bench chaos fuzz screens lock clean
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,8 +41,12 @@ bench: setup  ## Measure our claims beside their peers; see docs/benchmarks.md
 
 SECONDS ?= 60
 
-fuzz: setup  ## A minute of broken pages through everything that reads a page (SECONDS=600 for more)
+fuzz: setup  ## A minute of broken pages through everything that reads one (SECONDS=600 for more), then the API
 	$(BIN)/python -m tests.fuzz $(SECONDS)
+	$(BIN)/python -m tests.fuzz_api
+
+screens: setup  ## Pictures of every page of the panel, light, dark and narrow, into docs/panel
+	$(BIN)/python -m tests.screens
 
 lock:  ## Pin every dependency again, with hashes and without index addresses (needs uv)
 	for set in base coordinator browser all dev; do \

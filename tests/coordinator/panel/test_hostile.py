@@ -6,10 +6,13 @@ import csv
 import io
 import itertools
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx2
 import openpyxl
 
+from scraper_backend.coordinator.rules import keys, pauses, runners, tokens, users
+from scraper_backend.core.wire import Register
 from tests.coordinator.live import CALLBACK, Live
 from tests.coordinator.panel.browser import needs_browser, people
 
@@ -85,6 +88,7 @@ def payloads() -> list[str]:
 
 
 PAYLOADS = payloads()
+NAMES = [text for text in PAYLOADS if text.isprintable() and text == text.strip()]
 FIELDS = ("title", "brand", "description", "currency", "availability", "url", "category", "own")
 
 
@@ -183,3 +187,70 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+async def _named(office: Live) -> str:
+    """SKUs, runners, notes, keys, tokens, labels and log lines that are payloads, as far as they may be."""
+    job_id = await office.new_job(NAMES)
+    fleet = await office.machine()
+    report = {
+        "job_id": job_id, "status": "failed", "error_message": NAMES[0], "runner_name": NAMES[1],
+        "results": {"data": {sku: {"amazon": {"title": "x", "price": 1}} for sku in NAMES[::2]}},
+    }  # fmt: skip
+    assert 200 == (await fleet.post(CALLBACK, json=report)).status_code
+    events = [
+        {"seq": n, "at": "2026-03-02T09:00:00Z", "event": text[:80], "facts": {text[:80]: text}, "job_id": job_id}
+        for n, text in enumerate(NAMES[:200], start=1)
+    ]  # fmt: skip
+    sent = await fleet.post("/api/scraper/v1/logs", json={"runner_name": NAMES[2], "events": events})
+    assert 200 == sent.status_code, sent.text
+
+    async def rule(tx: Any) -> None:
+        now = office.now()
+        fleet_key = (await keys.every(tx))[0]
+        user = await users.create(tx, "rosa", "", "admin", now=now)
+        for text in NAMES:
+            await runners.register(
+                tx, Register(runner_name=text[:200], metadata={text[:40]: text}), fleet_key, now=now
+            )
+            await runners.rest(tx, text[:200], text, by=text, now=now)
+        for n, text in enumerate(NAMES[:120]):
+            await keys.create(tx, f"{n}{text}"[:100], now=now)
+            await tokens.create(tx, user.name, f"{n}{text}"[:100], ["read"], by=text, now=now)
+        await pauses.pause_scraper(tx, "amazon", reason=NAMES[3], by=NAMES[4], now=now)
+
+    await office.office.store.write(rule)
+    return job_id
+
+
+async def test_nothing_that_somebody_named_runs_on_any_page(office: Live) -> None:
+    """Who holds a key names runners and writes log lines; they are read by an admin."""
+    job_id = await _named(office)
+    pages = [f"/jobs/{job_id}?after={after}" for after in range(0, len(NAMES), 100)]
+    pages += [f"/jobs/{job_id}/{end}" for end in ("logs", "compare", "export", "retry")]
+    pages += [f"/products?{urlencode({'q': text})}" for text in NAMES[::90]]
+    pages += [f"/products/one?{urlencode({'sku': sku})}" for sku in NAMES[::120]]
+    pages += [f"/runners/-/{quote(text[:200], safe='')}" for text in NAMES[::90]]
+    pages += [
+        "/jobs",
+        "/jobs/new",
+        f"/jobs/new?like={job_id}",
+        "/runners",
+        "/keys",
+        "/scrapers",
+        "/scrapers/amazon",
+    ]
+    pages += [
+        "/settings/tokens",
+        "/settings/people",
+        *(f"/settings/audit?kind={kind}" for kind in ("runner", "key")),
+    ]
+    pages += [f"/settings/tokens?{urlencode({'name': text, 'scopes': text})}" for text in NAMES[::90]]
+
+    async with people(office, "admin") as [anna]:
+        for path in pages:
+            await anna.open(path)
+        marks: int = await anna.page.evaluate("document.querySelectorAll('[onclick], main script').length")
+
+    assert len(NAMES) > 450
+    assert ([], 0) == (anna.alarms, marks)
