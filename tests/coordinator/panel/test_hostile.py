@@ -199,9 +199,15 @@ async def _named(office: Live) -> str:
     }  # fmt: skip
     assert 200 == (await fleet.post(CALLBACK, json=report)).status_code
     events = [
-        {"seq": n, "at": "2026-03-02T09:00:00Z", "event": text[:80], "facts": {text[:80]: text}, "job_id": job_id}
+        {
+            "seq": n,
+            "at": "2026-03-02T09:00:00Z",
+            "event": text[:80],
+            "facts": {text[:80]: text},
+            "job_id": job_id,
+        }
         for n, text in enumerate(NAMES[:200], start=1)
-    ]  # fmt: skip
+    ]
     sent = await fleet.post("/api/scraper/v1/logs", json={"runner_name": NAMES[2], "events": events})
     assert 200 == sent.status_code, sent.text
 
