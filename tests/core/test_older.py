@@ -281,3 +281,49 @@ def test_a_coordinator_may_send_the_older_form_in_options() -> None:
     assert config.options.product_link is not None
     assert ("a.hit", 9.0) == (config.options.product_link[0].selector, config.options.timeout)
     assert "h1" == config.selectors["title"][0].selector
+
+
+def test_which_click_leads_to_the_product_is_told_by_what_it_is_called_and_where_it_stands() -> None:
+    script = """
+name: clicks
+base_url: https://clicks.example
+selectors: [{name: Name, selector: "main h1"}, {name: Product URL, selector: "main a.hit", attribute: href}]
+workflows:
+  - {action: navigate, params: {url: "{base_url}/s?q={sku}"}}
+  - {action: wait_for, params: {selector: ["main h1"]}}
+  - action: conditional
+    params: {condition: {action: wait_for}, if_true: {action: conditional_skip, params: {if_flag: true}}}
+"""
+    click = '  - {action: click, name: click_first_result, params: {selector: "article a"}}\n'
+    opened = "  - {action: extract, params: {fields: [Product URL]}}\n"
+    opened += '  - {action: navigate, params: {url: "{Product URL}"}}\n'
+
+    clicked = parse_document(script + click, source="clicks.yaml")
+    followed = parse_document(script + opened, source="clicks.yaml")
+
+    assert "/s?q={sku}" == clicked.search_url_template
+    assert clicked.options.product_link is not None
+    assert followed.options.product_link is not None
+    assert "article a" == clicked.options.product_link[0].selector
+    assert "main a.hit" == followed.options.product_link[0].selector
+    assert {"title"} == set(followed.selectors)
+
+
+def test_a_place_among_several_and_a_proxy_are_kept() -> None:
+    config, warnings = read_document(
+        """
+name: places
+base_url: https://places.example
+search_url_template: /s?q={sku}
+selectors:
+  - {name: UPC, selector: "p .value >> nth=1"}
+  - {name: Name, selector: "//h1 >> nth=1"}
+proxy_config: {proxy_url: "http://proxy.example:3128", proxy_username: me, rotation_strategy: "off"}
+test_assertions: []
+""",
+        source="places.yaml",
+    )
+
+    assert "p .value >> nth=1" == config.selectors["gtin"][0].selector
+    assert "http://proxy.example:3128" == config.options.proxy
+    assert {"selectors.1", "proxy_config"} == {warning.path for warning in warnings}

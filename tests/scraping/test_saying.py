@@ -25,6 +25,9 @@ for <b>x</b></h2>
         ("span:text-is('ASI')", []),
         ("h2:has-text('no results'):visible", ["No Results for x"]),
         ("h2:has-text('2 results')", []),
+        ("li span >> nth=1", ["5 lb"]),
+        ("li:has-text('ASIN') span>>nth=-1", ["B0"]),
+        ("li span >> nth=9", []),
     ],
 )
 def test_an_element_is_found_by_what_it_says(selector: str, said: list[str]) -> None:

@@ -57,18 +57,16 @@ class Document:
     def css(self, selector: str) -> list[Node]:
         """Every element that `selector` matches, in document order.  Raises ValueError for bad CSS."""
         tree = self._tree_for(selector)
-        text, asked = saying.plain(selector)
-        if not asked:
-            return self._outside_templates(tree.select(text), selector)
-        with saying.marked(tree, asked):
-            return self._outside_templates(tree.select(text), selector)
+        plain = saying.plain(selector)
+        found = plain.find(tree) if plain.is_more else tree.select(plain.text)
+        return self._outside_templates(found, selector)
 
     def first(self, selector: str) -> Node | None:
         """The first element that `selector` matches.  Raises ValueError for bad CSS."""
-        text, asked = saying.plain(selector)
-        if asked or (self._has_templates and "template" not in selector):
+        plain = saying.plain(selector)
+        if plain.is_more or (self._has_templates and "template" not in selector):
             return next(iter(self.css(selector)), None)
-        return self._tree_for(selector).select_one(text)
+        return self._tree_for(selector).select_one(plain.text)
 
     def xpath(self, expression: str) -> list[Node | str]:
         """Elements and strings that `expression` yields; a number or truth is one string.

@@ -2,7 +2,7 @@
 
 CSS has no such thing and the engine rightly refuses it, but browser tools and jQuery do, and configurations
 made with them have it on every other line.  The elements that say the words bear a mark while the selector
-is looked for.  Called by `document`.
+is looked for.  `… >> nth=1` is the second of what is found.  Called by `document`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _ASKED: Final = re.compile(
     re.VERBOSE,
 )
 _SHOWN: Final = re.compile(r":visible(?![\w-])")
+_NTH: Final = re.compile(r"\s*>>\s*nth\s*=\s*(?P<place>-?\d{1,4})\s*$")
 _SMALLEST: Final = ("text", "-soup-contains-own")
 
 
@@ -39,15 +40,36 @@ class Asked:
     kind: str
 
 
-@lru_cache(maxsize=2048)
-def plain(selector: str) -> tuple[str, tuple[Asked, ...]]:
-    """The selector as the engine understands it, and the words that the marks in it stand for.
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A selector as the engine understands it, the words its marks stand for, and which find it wants."""
 
-    `:visible` says nothing where nothing is laid out, and is left out.
-    """
-    if ":" not in selector:
-        return selector, ()
+    text: str
+    asked: tuple[Asked, ...] = ()
+    place: int | None = None
+
+    @property
+    def is_more(self) -> bool:
+        """Whether there is more to it than CSS."""
+        return bool(self.asked) or self.place is not None
+
+    def find(self, tree: turbohtml.Document) -> list[Node]:
+        """What the selector finds."""
+        with marked(tree, self.asked):
+            found = tree.select(self.text)
+        if self.place is None:
+            return found
+        return found[self.place :][:1] if -len(found) <= self.place < len(found) else []
+
+
+@lru_cache(maxsize=2048)
+def plain(selector: str) -> Plain:
+    """The selector in parts.  `:visible` says nothing where nothing is laid out, and is left out."""
+    if ":" not in selector and ">>" not in selector:
+        return Plain(selector)
     asked: list[Asked] = []
+    nth = _NTH.search(selector)
+    selector = selector[: nth.start()] if nth else selector
 
     def mark(match: re.Match[str]) -> str:
         words = match["double"] or match["single"] or match["bare"] or ""
@@ -55,7 +77,7 @@ def plain(selector: str) -> tuple[str, tuple[Asked, ...]]:
         return f"[bsr-says-{len(asked) - 1}]"
 
     text = _ASKED.sub(mark, selector)
-    return (_SHOWN.sub("", text) if ":visible" in text else text), tuple(asked)
+    return Plain(_SHOWN.sub("", text), tuple(asked), int(nth["place"]) if nth else None)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from scraper_backend.core.problems import Problem, found
 _HALLMARKS: Final = (
     "workflows", "validation", "anti_detection", "schema_version", "edge_case_skus", "image_quality",
     "http_status", "normalization", "ai_config", "scraper_type", "display_name", "credential_refs",
-    "fallback_config",
+    "fallback_config", "proxy_config", "test_assertions",
 )  # fmt: skip
 _MOVED: Final = ("timeout", "retries", "test_skus", "fake_skus", "login", "headers", "cookies", "proxy")
 _NO_MODEL: Final = "there is no language model here; `search_url_template` and structured data do its work"
@@ -29,8 +29,11 @@ _DROPPED: Final = {
     "credential_refs": "the coordinator keeps the credentials of a scraper that has `options.login`",
     "ai_config": _NO_MODEL,
     "fallback_config": _NO_MODEL,
+    "test_assertions": "write what the test SKUs must yield to `options.expect`",
 }
-_READ_APART: Final = ("workflows", "validation", "anti_detection", "normalization", "options", "selectors")
+_READ_APART: Final = (
+    "workflows", "validation", "anti_detection", "normalization", "options", "selectors", "proxy_config",
+)  # fmt: skip
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -59,6 +62,7 @@ def modernise(value: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
         )
     _validation(draft, value.get("validation"))
     _anti_detection(draft, value.get("anti_detection"))
+    _proxy(draft, value.get("proxy_config"))
     _normalization(draft, value.get("normalization"))
     if draft.fields:
         draft.value.setdefault("selectors", draft.fields)
@@ -145,6 +149,22 @@ def _anti_detection(draft: Draft, anti_detection: object) -> None:
     if any(value is True for value in anti_detection.values()):
         hint = "we do not disguise ourselves; the rate is in `options.rate`"
         draft.warn("anti_detection", "is left out", hint)
+
+
+def _proxy(draft: Draft, proxy: object) -> None:
+    if not isinstance(proxy, dict):
+        return
+    several = proxy.get("proxy_list")
+    address = proxy.get("proxy_url") or (several[0] if isinstance(several, list) and several else None)
+    if address:
+        draft.options.setdefault("proxy", address)
+    if proxy.get("proxy_username") or proxy.get("proxy_password"):
+        hint = "write them into the address, http://name:password@host:port"
+        draft.warn("proxy_config", "name and password are left out", hint)
+    if isinstance(several, list) and len(several) > 1:
+        draft.warn(
+            "proxy_config.proxy_list", "only the first is kept", "a site has one proxy, `options.proxy`"
+        )
 
 
 def _normalization(draft: Draft, rules: object) -> None:

@@ -106,10 +106,12 @@ def _plain(written: str, tell: Tell) -> str:
         return f':text("{words["words"]}")'
     text = _ENGINE.sub("", text)
     nth = _NTH.search(text)
-    if nth:
-        text = text[: nth.start()]
-        if int(nth["place"]) != 0:
-            tell(f"`nth={nth['place']}` is left out", "the first element is read; write a narrower selector")
-    if is_xpath(text):
+    text = text[: nth.start()] if nth else text
+    if not is_xpath(text):
+        text = re.sub(r"\s*>>\s*(?:css\s*=\s*)?", " ", text).strip()
+    if nth is None or nth["place"] == "0":
         return text
-    return re.sub(r"\s*>>\s*(?:css\s*=\s*)?", " ", text).strip()
+    if is_xpath(text):
+        tell(f"`nth={nth['place']}` is left out", f"write ({text})[{int(nth['place']) + 1}]")
+        return text
+    return f"{text} >> nth={nth['place']}"

@@ -23,8 +23,9 @@ _DONE_BY_THE_WALK: Final = frozenset(
      "detect_captcha", "handle_captcha", "rate_limit", "simulate_human", "rotate_session", "handle_blocking",
      "configure_browser", "validate_http_status", "login")
 )  # fmt: skip
-_BRANCHES: Final = ("then", "else", "steps", "actions")
-_VARIABLE: Final = re.compile(r"\{\{?\s*(?P<name>\w+)\s*\}?\}")
+_BRANCHES: Final = ("then", "else", "if_true", "if_false", "steps", "actions")
+_VARIABLE: Final = re.compile(r"\{\{?\s*(?P<name>\w[\w ]*?)\s*\}?\}")
+_OF_A_RESULT: Final = re.compile(r"result|product|first|match|item", re.IGNORECASE)
 
 
 @dataclass
@@ -32,10 +33,20 @@ class _Script:
     """Where the script has come to.  links: variables that hold an address, and the selectors of it."""
 
     draft: Draft
-    links: dict[str, list[Entry]] = field(default_factory=dict)
+    links: dict[str, list[Any]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     waited: set[str] = field(default_factory=set)
     is_at_product: bool = False
+
+    def link(self, name: str) -> list[Any] | None:
+        """The selectors of an address that was read into a variable, or into a field of that name.
+
+        Such a field is of the results page and no product's.
+        """
+        if name in self.links:
+            return self.links[name]
+        entries = self.draft.fields.pop(self.draft.name_of(name), None)
+        return _alone([_only_link(entry) for entry in entries]) if entries else None
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class _Step:
     action: str
     facts: Facts
     depth: int
+    name: str = ""
 
 
 def take(draft: Draft, workflows: object) -> None:
@@ -65,13 +77,14 @@ def take(draft: Draft, workflows: object) -> None:
 
 def _steps(workflows: object, path: str, depth: int) -> Iterator[_Step]:
     """Every step in order, those under a condition included."""
-    for index, step in enumerate(workflows if isinstance(workflows, list) else ()):
+    listed = [workflows] if isinstance(workflows, dict) else workflows
+    for index, step in enumerate(listed if isinstance(listed, list) else ()):
         if not isinstance(step, dict):
             continue
         facts = step.get("params")
         facts = facts if isinstance(facts, dict) else {k: v for k, v in step.items() if k != "action"}
         here = f"{path}.{index}"
-        yield _Step(here, str(step.get("action")), facts, depth)
+        yield _Step(here, str(step.get("action")), facts, depth, str(step.get("name") or ""))
         for key in _BRANCHES:
             if depth < 10:
                 yield from _steps(facts.get(key), f"{here}.params.{key}", depth + 1)
@@ -93,8 +106,9 @@ def _navigate(script: _Script, step: _Step) -> None:
     text = re.sub(r"^\{\{?\s*base_url\s*\}?\}", "", text)
     variable = _VARIABLE.fullmatch(text)
     base, known = draft.value.get("base_url"), draft.value.get("search_url_template")
-    if variable and variable["name"] in script.links:
-        draft.options.setdefault("product_link", script.links[variable["name"]])
+    link = script.link(variable["name"]) if variable else None
+    if link:
+        draft.options.setdefault("product_link", link)
         script.is_at_product = True
     elif "{sku}" not in text or variable:
         draft.warn(step.path, "opens a page without {sku} and is left out", "the walk starts at the search")
@@ -127,7 +141,8 @@ def _click(script: _Script, step: _Step) -> None:
     if script.is_at_product or "product_link" in draft.options:
         return
     script.is_at_product = True
-    if step.depth == 0 and _has_read(script):
+    is_of_result = "index" in step.facts or _OF_A_RESULT.search(step.name)
+    if step.depth == 0 and not is_of_result and _has_read(script):
         draft.warn(step.path, "`click` is left out", "a page is read as it is, without opening parts of it")
         return
     draft.options["product_link"] = _alone(draft.selectors(step.path, selector))
@@ -181,9 +196,12 @@ def _extract_one(script: _Script, step: _Step) -> None:
         del draft.fields[source]
     if not re.search(r"(?:^|_)(?:ur[il]|link|href)$", older_field_name(name)):
         draft.fields.setdefault(older_field_name(name), entries)
+    elif not script.is_at_product:
+        draft.fields.pop(source, None)
 
 
 def _only_link(entry: Entry) -> Entry:
+    """What of a selector tells where a link is."""
     return {k: v for k, v in entry.items() if k == "selector" or (k == "attribute" and v != "href")}
 
 
