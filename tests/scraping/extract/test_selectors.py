@@ -194,3 +194,15 @@ def test_a_selected_price_is_read_as_a_person_reads_it(
 )
 def test_a_logo_says_what_it_says_to_those_who_cannot_see_it(logo: str) -> None:
     assert "Acme" == values(f"<p id=b>{logo}</p>", selectors={"brand": "#b a"})["brand"]
+
+
+def test_an_expression_that_speaks_of_lines_is_given_lines() -> None:
+    specs = "<div id=s><p>Brand: Acme Pets</p><p>Life stage: Adult</p><ul><li>Size: L</li></ul></div>"
+    selectors = {
+        "brand": {"selector": "#s", "regex": r"Brand:\s*([^\n]+)"},
+        "size": {"selector": "#s", "attribute": "text", "regex": r"Size:\s*([^\n]+)"},
+    }
+
+    found = values(specs, selectors=selectors)
+
+    assert ("Acme Pets", "L") == (found["brand"], found["size"])

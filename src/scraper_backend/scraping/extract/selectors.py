@@ -98,10 +98,17 @@ def _values(document: Document, selector: Selector, kind: str) -> Iterator[objec
     for found in _nodes(document, selector):
         if isinstance(found, str):
             yield found.strip()
+        elif _asks_for_lines(selector):
+            yield clean.html_text(found.html)
         elif selector.attribute is not None and not (kind == "price" and _asks_for_text(selector)):
             yield attribute(found, selector.attribute)
         else:
             yield natural_value(found, kind)
+
+
+def _asks_for_lines(selector: Selector) -> bool:
+    """Whether a regular expression on the text speaks of line ends: `Brand: ([^\\n]+)`."""
+    return "\\n" in (selector.regex or "") and (selector.attribute is None or _asks_for_text(selector))
 
 
 def _asks_for_text(selector: Selector) -> bool:
