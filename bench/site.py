@@ -325,9 +325,7 @@ http {{
 @contextlib.contextmanager
 def served(root: Path) -> Iterator[str]:
     """The site's address while it is served."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if nginx:
         config = root / "nginx.conf"
@@ -335,6 +333,27 @@ def served(root: Path) -> Iterator[str]:
         command = [nginx, "-p", str(root), "-c", str(config)]
     else:
         command = [sys.executable, "-m", "bench.static", str(root), str(port)]
+    with _running(command, port) as base:
+        yield base
+
+
+@contextlib.contextmanager
+def scripted(root: Path) -> Iterator[str]:
+    """The same products on pages that a script completes."""
+    port = _free_port()
+    with _running([sys.executable, "-m", "bench.scripted", str(root), str(port)], port) as base:
+        yield base
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def _running(command: list[str], port: int) -> Iterator[str]:
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
