@@ -419,3 +419,26 @@ def test_the_asked_variant_goes_by_its_own_name_where_that_says_more(own: str, t
     )
 
     assert title == values(markup, "TH-M")["title"]
+
+
+def test_a_sales_own_specification_is_below_the_offers_price() -> None:
+    sale = {"@type": "UnitPriceSpecification", "priceType": "https://schema.org/SalePrice", "price": 8}
+    item = product(offers=offer(10.0, priceSpecification=[{**sale, "priceCurrency": "USD"}]))
+
+    assert Decimal(8) == values(linked(item))["price"]
+
+
+def test_the_codes_of_the_only_offer_are_the_products() -> None:
+    item = product(offers=[offer(10, gtin12="036000291452")])
+
+    assert "036000291452" == values(linked(item))["gtin"]
+
+
+def test_a_price_in_the_metas_and_a_buy_button_make_a_products_page() -> None:
+    markup = (
+        '<meta name="twitter:label1" content="Price"><meta name="twitter:data1" content="$22.00">'
+        "<h1>Bowl</h1><button>Add to cart</button>"
+    )
+
+    assert Decimal(22) == values(markup)["price"]
+    assert "price" not in values(markup.replace("Add to cart", "Read more"))

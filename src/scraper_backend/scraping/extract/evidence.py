@@ -59,7 +59,7 @@ def judge(sources: Sources, mains: Mapping[str, Product], claims: Mapping[str, C
     _metas(verdict, sources, mains)
     _against(verdict, sources, mains, claims)
     if 0 <= verdict.score < ENOUGH or (verdict.score < ENOUGH and not mains):
-        _looks(verdict, sources)
+        _looks(verdict, sources, mains)
     return verdict
 
 
@@ -120,7 +120,7 @@ def _against(
         verdict.add(-5, f"it lists {max(several, listed)} things and is about none of them")
 
 
-def _looks(verdict: Verdict, sources: Sources) -> None:
+def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
     """What a person sees: a price and a way to buy, together."""
     shown = sources.visible
     selling = visible.buying(sources.document)
@@ -133,5 +133,7 @@ def _looks(verdict: Verdict, sources: Sources) -> None:
         verdict.add(3, "it shows a price and whether it can be had")
     elif claims.keys() & {"sku", "gtin", "mpn"}:
         verdict.add(3, "it shows a product's code with its label")
+    elif selling and any("price" in product.claims for product in mains.values()):
+        verdict.add(3, f"it states a price and sells: {selling}")
     elif selling and verdict.score > 0:
         verdict.add(1, f"it sells: {selling}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from scraper_backend.scraping import clean
 from scraper_backend.scraping.extract.types import Claim
 
 Item = Mapping[str, Any]
@@ -145,9 +146,10 @@ def _price(item: Item, selector: str) -> tuple[Claim | None, Claim | None]:
         for index, spec in enumerate(many(item.get("priceSpecification")))
         if isinstance(spec, Mapping)
     ]
-    if _has(item, "price") and not _is_reference(item):
+    specifications.sort(key=lambda pair: _rank(pair[0]))
+    if _has(item, "price") and not _is_reference(item) and not _is_on_sale(item, specifications):
         return _claim(item, "price", selector), None
-    for spec, place in sorted(specifications, key=lambda pair: _rank(pair[0])):
+    for spec, place in specifications:
         key = "price" if _has(spec, "price") else "minPrice"
         if _has(spec, key) and _rank(spec) < 3:
             code = spec.get("priceCurrency")
@@ -156,6 +158,15 @@ def _price(item: Item, selector: str) -> tuple[Claim | None, Claim | None]:
         if _has(item, key):
             return _claim(item, key, selector), None
     return None, None
+
+
+def _is_on_sale(item: Item, specifications: Sequence[tuple[Item, str]]) -> bool:
+    """Whether the first of the specifications is a sale's, and below the offer's own price."""
+    spec = specifications[0][0] if specifications else {}
+    if not spec or _rank(spec) != 0:
+        return False
+    sale, own = (clean.price(text_of(one.get("price")), machine=True) for one in (spec, item))
+    return sale is not None and own is not None and 0 < sale.amount < own.amount
 
 
 def _has(item: Item, key: str) -> bool:

@@ -61,7 +61,10 @@ def product_of(item: Item, strategy: Strategy, selector: str, currency: str | No
                 claims[name] = claim
             elif name == "url" or (name in ("sku", "mpn") and len(offers) == 1):
                 claims.setdefault(name, claim)
-    return built(strategy, selector, claims, variants, currency=currency, gtins=_gtins(item))
+    gtins = _gtins(item)
+    if len(offers) == 1 and not gtins and (gtins := _gtins(offers[0].item)):
+        claims.setdefault("gtin", Claim(gtins[0], f"{offers[0].selector}.gtin"))
+    return built(strategy, selector, claims, variants, currency=currency, gtins=gtins)
 
 
 def built(
