@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.table import ROOT, render, renewed
 
-SECTIONS = ("accuracy", "engine", "browser", "panel", "office")
+SECTIONS = ("accuracy", "engine", "memory", "browser", "panel", "office")
 HEAD = """# Benchmarks
 
 Made by `make bench`; `python -m bench --write` renews this page. Speeds are ratios of CPU time from one interleaved run,
