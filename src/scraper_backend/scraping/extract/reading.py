@@ -76,6 +76,7 @@ class _Reader:
         if verdict.is_product_page:
             if self._is_open([name for name in _SHOWN if name not in own.fields]):
                 self._ask("visible", self.sources.visible)
+            self._take_row()
             found = {**self._fields(own), **own.fields}
         return self._extraction(own, found, verdict)
 
@@ -158,6 +159,16 @@ class _Reader:
         first = next(iter(self.mains.values()), None)
         if first is None or strategy == "visible" or _is_same(first, product):
             self.mains[strategy] = product
+
+    def _take_row(self) -> None:
+        """Where no data has the asked SKU, the row of the page that has it is believed for its price."""
+        asked = self.sources.asked
+        if asked is None or not self.mains or any(carries(one, asked) for one in self.mains.values()):
+            return
+        row = self.sources.row([code for one in self.mains.values() for code in one.codes])
+        if row is not None:
+            shown = self.mains.get("visible", replace(row, claims={}, skus=()))
+            self.mains["visible"] = self.sources.as_asked(replace(shown, variants=(row,)))
 
     def _is_open(self, wanted: Sequence[str]) -> bool:
         """Whether a wanted field is still unread, doubtful, or of another variant than the asked one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
@@ -115,6 +116,12 @@ class Sources:
     def visible(self) -> Product | None:
         """The product as it looks."""
         return visible.read(self.document, self.context(machine=False), self.asked)
+
+    def row(self, known: Sequence[str]) -> Product | None:
+        """The asked variant, where the page lists several for people.  known: the product's own codes."""
+        if self.asked is None or not self.asked.may_stand_in(self.page.text):
+            return None
+        return visible.variant(self.document, self.context(machine=False), self.asked, known)
 
     def main(self, claims: Claims) -> Product | None:
         """The product of this page among those that one strategy claims, as the asked variant of it."""

@@ -1,0 +1,166 @@
+"""The asked variant where the page lists several: its row of a table, its option of a choice.
+
+Shops that sell one product in many sizes print each one's code beside its price, for people and with no
+data for machines; the price in the heading is then another size's.  A row that leads to another page, or
+stands among recommendations, is another product's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from scraper_backend.scraping import clean
+from scraper_backend.scraping.asked import Asked
+from scraper_backend.scraping.clean import Context
+from scraper_backend.scraping.document import Document, Node
+from scraper_backend.scraping.extract.types import Claim, Product
+from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
+
+_ROWS: Final = frozenset(("tr", "li", "option", "label"))
+_CHOICES: Final = "option,input[type=radio],label,button"
+_COLUMNS: Final = "td,th,span,div,p,small,strong,b,em,code"
+_MOST: Final = 3_000
+_MOST_TEXT: Final = 600
+_CODE_NAME: Final = re.compile(
+    r"^(?:data-(?:[a-z]+-)*?)?(?:sku|gtin|ean|upc|barcode|mpn|code|value|item-?(?:no|number|code)|"
+    r"product-?(?:sku|code)|article-?(?:no|number))$"
+)
+_PRICE_NAME: Final = re.compile(r"^data-(?:[a-z]+-)*?price(?:-amount|-value)?$")
+_STOCK_NAME: Final = re.compile(
+    r"^data-(?:[a-z]+-)*?(?:stock|available|availability|in-?stock|qty|quantity)$"
+)
+_LABEL: Final = re.compile(r"^\s*[^:#\d]{1,20}[:#]\s*")
+_DECIMAL: Final = re.compile(r"\d{1,7}[.,]\d{2}")
+"""A `data-price` of 2900 may be cents."""
+_FIGURE: Final = re.compile(r"[$€£¥₹₽₺]|\b[A-Z]{3}\b|\bkr\b|zł|Kč|Ft|lei|\d[.,]\d\d\b")
+
+
+def variant(
+    document: Document, context: Context, asked: Asked, known: Collection[str] = ()
+) -> Product | None:
+    """The one row that has the asked code; None where no row has it, or its price cannot be told.
+
+    known: the codes that the page says its product has.  A table without them is of spare parts.
+    """
+    scene = Scene.of(document)
+    if scene.anchor is None:
+        return None
+    rows = list(dict.fromkeys(_rows(scene, asked)))
+    if len(rows) != 1 or not _is_of_family(rows[0], known):
+        return None
+    return _read(rows[0], context, asked)
+
+
+def _is_of_family(row: Node, known: Collection[str]) -> bool:
+    """Whether it is an option of a choice, or among rows one of which has the product's own code."""
+    if row.tag not in ("tr", "li") or not known:
+        return True
+    beside = row.parent.text.casefold() if isinstance(row.parent, Node) else ""
+    return any(code.casefold() in beside for code in known)
+
+
+def _rows(scene: Scene, asked: Asked) -> Iterator[Node]:
+    for node in scene.document.tree.select(_CHOICES)[:_MOST]:
+        if _has_code(node, asked) and _is_ours(node, scene):
+            yield _around(node) or node
+    for node in scene.document.tree.select(_COLUMNS)[:_MOST]:
+        if len(node.text) > _MOST_TEXT or not _has_code(node, asked):
+            continue
+        row = _around(node)
+        if row is not None and _is_ours(row, scene) and _has_sisters(row, asked):
+            yield row
+
+
+def _has_code(node: Node, asked: Asked) -> bool:
+    text = node.text if len(node.text) <= len(asked.text) + 40 else ""
+    if text and (asked.is_code(text.strip()) or asked.is_code(_LABEL.sub("", text))):
+        return True
+    names = [name for name in node.attrs if _CODE_NAME.match(name)]
+    return any(asked.is_code(node.attr(name) or "") for name in names)
+
+
+def _around(node: Node) -> Node | None:
+    """The row that a cell stands in."""
+    for here in (node, *list(elements_above(node))[:6]):
+        if here.tag in _ROWS or here.attr("role") == "row":
+            return here
+    return None
+
+
+def _is_ours(row: Node, scene: Scene) -> bool:
+    """Whether it is a choice of this product: outside recommendations, leading to no other page."""
+    apart = [here for here in (row, *elements_above(row)) if here in scene.apart and here.tag not in _UNREAD]
+    if apart or row in scene.above:
+        return False
+    leads = (link.attr("href") or "" for link in row.select("a[href]"))
+    return all(not href or href.startswith(("#", "?", "javascript:")) for href in leads)
+
+
+_UNREAD: Final = frozenset(("select", "option", "optgroup"))
+
+
+def _has_sisters(row: Node, asked: Asked) -> bool:
+    """Whether it is one of several sizes, or can be bought by itself; one row of facts is neither."""
+    parent = row.parent
+    if row.tag == "tr" and row.select_one("input,button,select") is not None:
+        return True
+    others = parent.select(row.tag) if isinstance(parent, Node) else []
+    return any(
+        one != row and _FIGURE.search(one.text) and not asked.stands_in(one.text) for one in others
+    ) and (_FIGURE.search(row.text) is not None)
+
+
+def _read(row: Node, context: Context, asked: Asked) -> Product | None:
+    where, line = row.css_path(), _price_line(row, context)
+    money = clean.price(line, locale=context.locale) if line else None
+    if money is None:
+        return None
+    raw = {"sku": asked.text, "price": line, "currency": money.currency, "availability": _stock(row)}
+    return Product(
+        strategy="visible",
+        selector=where,
+        claims={name: Claim(value, where) for name, value in raw.items() if value is not None},
+        skus=(asked.text,),
+        price=money.amount,
+        currency=money.currency,
+    )
+
+
+def _price_line(row: Node, context: Context) -> str:
+    """The one price of a row: what is written in it, or its `data-price` where nothing is."""
+    written = {
+        money.amount: text
+        for text in _texts(row)
+        if _FIGURE.search(text) and (money := clean.price(text, locale=context.locale)) is not None
+    }
+    if not written:
+        return next((value for value in _values(row, _PRICE_NAME) if _DECIMAL.fullmatch(value)), "")
+    return next(iter(written.values())) if len(written) == 1 else ""
+
+
+def _texts(row: Node) -> Iterator[str]:
+    """What stands in a row, struck-out prices left out."""
+    struck = {text for node in row.select("s,del,strike") for text in node.stripped_strings}
+    yield from (text for text in row.stripped_strings if text not in struck)
+
+
+def _stock(row: Node) -> str | None:
+    for text in row.stripped_strings:
+        if status := clean.availability(text):
+            return status
+    if row.tag == "option" and row.attr("disabled") is not None:
+        return "out_of_stock"
+    for value in _values(row, _STOCK_NAME):
+        return clean.availability(int(value) if value.isdigit() else value)
+    return None
+
+
+def _values(row: Node, names: re.Pattern[str]) -> Iterator[str]:
+    """The values of the attributes called so, in a row."""
+    for node in row.iter_elements(include_self=True):
+        for name in node.attrs:
+            value = (node.attr(name) or "").strip()
+            if value and names.match(name):
+                yield value

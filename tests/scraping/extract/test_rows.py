@@ -1,0 +1,80 @@
+"""The asked size, where a page lists several for people to choose from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from scraper_backend.scraping.asked import Asked
+from scraper_backend.scraping.clean import Context
+from scraper_backend.scraping.document import Document
+from scraper_backend.scraping.extract.visible import variant
+
+TABLE = (
+    "<form><table><tr><th>SKU</th><th>Size</th><th>Stock</th><th>Price</th></tr>"
+    "<tr><td>DJ-S</td><td>Small</td><td>In stock</td><td>$29.00</td><td><input name=qty></td></tr>"
+    "<tr><td>DJ-M</td><td>Medium</td><td>Out of stock</td><td><s>$33.00</s> $31.00</td>"
+    "<td><input name=qty></td></tr>"
+    "</table></form>"
+)
+
+
+def row(body: str, *known: str) -> tuple[Decimal | None, object]:
+    """The price and the availability of DJ-M on a page with this on it."""
+    page = f"<title>Dog Jacket</title><main><h1>Dog Jacket</h1><b>$29.00</b>{body}</main>"
+    found = variant(Document(page), Context("https://shop.example/p/1"), Asked("DJ-M"), known)
+    if found is None:
+        return None, None
+    return found.price, found.claims["availability"].raw if "availability" in found.claims else None
+
+
+@pytest.mark.parametrize(
+    ("body", "stock"),
+    [
+        (TABLE, "out_of_stock"),
+        (
+            "<select><option data-sku='DJ-S' data-price='29.00'>Small</option>"
+            "<option data-sku='DJ-M' data-price='31.00'>Medium</option></select>",
+            None,
+        ),
+        (
+            "<select><option value='DJ-S'>Small - $29.00</option>"
+            "<option value='DJ-M' disabled>Medium - $31.00</option></select>",
+            "out_of_stock",
+        ),
+        (
+            "<ul><li><b>DJ-S</b> <i>$29.00</i></li>"
+            "<li><b>Item # DJ-M</b> <i>$31.00</i> <i>In stock</i></li></ul>",
+            "in_stock",
+        ),
+        (
+            "<label><input type=radio data-variant-sku='DJ-S'>S $29.00</label>"
+            "<label><input type=radio data-variant-sku='DJ-M'>M $31.00</label>",
+            None,
+        ),
+    ],
+)
+def test_the_price_is_that_of_the_row_which_has_the_code(body: str, stock: str | None) -> None:
+    assert (Decimal("31.00"), stock) == row(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TABLE.replace("<td>DJ-M</td>", "<td><a href='/p/dj-m'>DJ-M</a></td>"),
+        TABLE.replace("<s>$33.00</s> $31.00", "<i>$31.00</i> <i>$25.00</i>"),
+        TABLE.replace("DJ-M", "DJ-ML"),
+        f"<div class='related-products'>{TABLE}</div>",
+        f"<h2>Accessories</h2>{TABLE}",
+        "<select><option data-sku='DJ-S' data-price='2900'>S</option>"
+        "<option data-sku='DJ-M' data-price='3100'>M</option></select>",
+    ],
+)
+def test_a_row_of_something_else_or_with_a_doubtful_price_is_none(body: str) -> None:
+    assert (None, None) == row(body)
+
+
+def test_a_table_without_the_products_own_code_is_of_spare_parts() -> None:
+    assert (None, None) == row(TABLE, "FEEDER-1")
+    assert row(TABLE, "DJ-S")[0] == Decimal("31.00")
