@@ -27,6 +27,9 @@ _OTHER_TYPES: Final = frozenset(
 )  # fmt: skip
 """What a page is about that sells something else, or nothing."""
 
+_OF_SHOPS: Final = frozenset(("sku", "gtin"))
+"""Codes that only a shop shows; a model's number stands in manuals and encyclopedias too."""
+
 _MANY: Final = 3
 _TILES: Final = "li a[href]:not(nav a, header a, footer a), [class*=card] a[href], [class*=tile] a[href]"
 _MANY_TILES: Final = 10
@@ -127,11 +130,11 @@ def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> 
     claims: Mapping[str, Claim] = shown.claims if shown is not None else {}
     if "price" in claims and selling:
         verdict.add(4, f"it shows a price and sells: {selling}")
-    elif "price" in claims and claims.keys() & {"sku", "gtin", "mpn"}:
+    elif "price" in claims and claims.keys() & _OF_SHOPS:
         verdict.add(3, "it shows a price and a code")
     elif "price" in claims and "availability" in claims:
         verdict.add(3, "it shows a price and whether it can be had")
-    elif claims.keys() & {"sku", "gtin", "mpn"}:
+    elif claims.keys() & _OF_SHOPS:
         verdict.add(3, "it shows a product's code with its label")
     elif selling and any("price" in product.claims for product in mains.values()):
         verdict.add(3, f"it states a price and sells: {selling}")
