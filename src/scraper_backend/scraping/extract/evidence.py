@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from scraper_backend.scraping import wording
 from scraper_backend.scraping.extract import visible
 from scraper_backend.scraping.extract.choice import fits_title
 from scraper_backend.scraping.extract.jsonld import ARTICLE_TYPES, Claims
@@ -125,6 +126,11 @@ def _against(
 
 def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
     """What a person sees: a price and a way to buy, together."""
+    heading = next(iter(sources.headings), "")
+    gone = wording.GONE.search(heading)
+    if gone is not None and 2 * len(gone[0]) > len(heading):
+        verdict.add(-5, f"its heading says “{gone[0]}”")
+        return
     shown = sources.visible
     selling = visible.buying(sources.document)
     claims: Mapping[str, Claim] = shown.claims if shown is not None else {}
