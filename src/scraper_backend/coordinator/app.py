@@ -19,6 +19,7 @@ from scraper_backend.coordinator.access import NotSignedIn
 from scraper_backend.coordinator.api import (
     admin_jobs,
     admin_people,
+    admin_reports,
     admin_runners,
     admin_scrapers,
     callback,
@@ -70,6 +71,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     results.router,
     logs.router,
     admin_scrapers.router,
+    admin_reports.router,
     admin_jobs.router,
     admin_runners.router,
     admin_people.router,
@@ -105,6 +107,7 @@ def create_app(store: Store, settings: Settings, *, clock: Clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=_lifespan,
         routes=[route for router in ROUTERS for route in router.routes],
         middleware=[Middleware(Shell, is_https=settings.is_https, on_fault=refused)],

@@ -1,8 +1,8 @@
 """Keys that were looked up a moment ago, so that a busy runner is not a question for every call.
 
 A key is believed for `BELIEVED_S` and not beyond any change of the keys: a revocation here holds from its
-COMMIT on, one by another process as soon as the store hears of it, and a quarter of a second later at
-the latest.  Whether it has expired is asked of every call.
+COMMIT on, one by another process as soon as the store hears of it, and half a second later at the latest.
+Whether it has expired is asked of every call.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from scraper_backend.coordinator.rules import keys
 from scraper_backend.coordinator.store import Store
 
-BELIEVED_S: Final = 0.25
+BELIEVED_S: Final = 0.5
 REMEMBERED: Final = 1_000
 
 
