@@ -48,6 +48,7 @@ class Herd:
     url: str
     session: aiohttp.ClientSession
     beat_s: float
+    wait_s: float
     answers: Counter[str] = field(default_factory=Counter)
     everybody_has_work: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -75,7 +76,7 @@ class Runner:
         patience = Retry(base=0.5, cap=60.0)
         while True:
             wish = {"claim_key": str(uuid.uuid4()), "runner_name": self.name, "max_tasks": 1}
-            wait = WAIT_S if self.lease else 0
+            wait = self.herd.wait_s if self.lease else 0
             answer = await self._ask("/api/scraper/v1/claim", {**wish, "wait_s": wait}, patience)
             self.claimed_at = time.monotonic()
             if answer.get("lease"):
@@ -147,7 +148,9 @@ class Building:
         await asyncio.to_thread(self.process.join)
 
 
-async def restarted(folder: Path, *, runners: int, ways: list[str], beat_s: float) -> list[dict[str, Any]]:
+async def restarted(
+    folder: Path, *, runners: int, ways: list[str], beat_s: float, wait_s: float = WAIT_S
+) -> list[dict[str, Any]]:
     """Each way of restarting; how it went."""
     url = f"sqlite:///{folder}/office.db"
     async with await open_store(url) as store:
@@ -157,7 +160,7 @@ async def restarted(folder: Path, *, runners: int, ways: list[str], beat_s: floa
     limits = aiohttp.TCPConnector(limit=0)
     patience = aiohttp.ClientTimeout(total=WAIT_S + 10)
     async with aiohttp.ClientSession(connector=limits, timeout=patience, headers={"X-API-Key": key}) as line:
-        herd = Herd(f"http://127.0.0.1:{building.port}", line, beat_s)
+        herd = Herd(f"http://127.0.0.1:{building.port}", line, beat_s, wait_s)
         everybody = herd.runners(runners)
         lives = [asyncio.create_task(runner.live()) for runner in everybody]
         await _all_at_work(herd, everybody)

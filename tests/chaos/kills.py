@@ -78,8 +78,11 @@ class Keeper:
 class Town:
     """The office's database, seen from outside, and everybody who works on it."""
 
-    def __init__(self, store: Store, database_url: str, folder: Path, chance: random.Random) -> None:
+    def __init__(
+        self, store: Store, database_url: str, folder: Path, chance: random.Random, *, job_of: int
+    ) -> None:
         self._store, self._url, self._folder, self._chance = store, database_url, folder, chance
+        self.job_of = job_of
         self._ports = [free_port() for _ in range(2 if engine.is_postgres(database_url) else 1)]
         self.jobs: list[str] = []
         self.retried = 0
@@ -111,7 +114,7 @@ class Town:
     async def die(self, deaths: int, every: float) -> None:
         """Somebody, at some moment, again and again; there is always something to do."""
         for number in range(deaths):
-            if number % 20 == 0 and await self._open_tasks() < JOB_OF:
+            if number % 20 == 0 and await self._open_tasks() < self.job_of:
                 await self._order()
             await asyncio.sleep(self._chance.random() ** 2 * 3 * every)
             victim = self._chance.choice([*self.coordinators, *self.runners])
@@ -135,7 +138,7 @@ class Town:
                     await self._store.write(lambda tx: retries.retry(tx, job_id, now=now()))  # noqa: B023
 
     async def _order(self) -> None:
-        skus = [f"{len(self.jobs)}-{n}" for n in range(JOB_OF)]
+        skus = [f"{len(self.jobs)}-{n}" for n in range(self.job_of)]
         made = await self._store.write(lambda tx: jobs.create(tx, skus, SHOPS, now=now()))
         self.jobs.append(made.job_id)
 
@@ -158,7 +161,7 @@ class Town:
             for job_id in self.jobs
             async for line in jobs.export(self._store, job_id)
         }
-        asked = len(self.jobs) * JOB_OF * len(SHOPS)
+        asked = len(self.jobs) * self.job_of * len(SHOPS)
         found = [f"{fault}" for fault in await self._store.read(checks.check)]
         found += [f"{len(stored)} answers to {asked} tasks"] * (len(stored) != asked)
         found += [f"{key}: {line.outcome}, {line.data}" for key, line in stored.items() if _is_wrong(line)]
@@ -197,12 +200,19 @@ def _is_wrong(line: wire.Outcome) -> bool:
 
 
 async def live_through(
-    database_url: str, folder: Path, *, deaths: int, every: float, runners: int, seed: int
+    database_url: str,
+    folder: Path,
+    *,
+    deaths: int,
+    every: float,
+    runners: int,
+    seed: int,
+    job_of: int = JOB_OF,
 ) -> tuple[list[str], dict[str, Any]]:
     """So many deaths, then calm; what is wrong, and the figures."""
     began = time.monotonic()
     async with await open_store(database_url) as store:
-        town = Town(store, database_url, folder, random.Random(seed))
+        town = Town(store, database_url, folder, random.Random(seed), job_of=job_of)
         await town.open(runners)
         await town.die(deaths, every)
         await town.calm(within_s=600)
@@ -210,7 +220,7 @@ async def live_through(
         faults = await town.faults() + [f"{name} ended with {code}" for name, code in codes.items() if code]
         return faults, {
             "seed": seed, "seconds": round(time.monotonic() - began), "jobs": len(town.jobs),
-            "tasks": len(town.jobs) * JOB_OF * len(SHOPS), "retried": town.retried,
+            "tasks": len(town.jobs) * job_of * len(SHOPS), "retried": town.retried,
             "deaths": {keeper.name: keeper.deaths for keeper in [*town.coordinators, *town.runners]},
         }  # fmt: skip
 
