@@ -31,7 +31,7 @@ def _table(value: Any, depth: int) -> Mapping[str, Any] | None:
 
 
 class _Table:
-    """A table being put together; what is inside of itself, or too much, stays a reference."""
+    """A table being put together; a product inside of a product is another one and stays a reference."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.table = table
@@ -52,5 +52,10 @@ class _Table:
             return value
         name = value.get("__ref") or (value.get("id") if value.get("type") == "id" else None)
         if isinstance(name, str) and name in self.table:
-            return value if name in above else self._put(self.table[name], (*above, name))
+            return value if _kind(name) in map(_kind, above) else self._put(self.table[name], (*above, name))
         return {key: self._put(inner, above) for key, inner in value.items()}
+
+
+def _kind(name: str) -> str:
+    """What a key is of: `Product:9` a `Product`."""
+    return name.partition(":")[0]
