@@ -127,9 +127,8 @@ async def away(folder: Path, results: int, new_work: int = NEW_WORK) -> tuple[li
 async def _prepared(office: Office, results: int) -> tuple[str, str]:
     """A key, and the job that a runner will take along."""
     config = parse_value(
-        {"name": "shop", "base_url": "https://shop.example", "search_url_template": "/s?k={sku}",
-         "options": {"rate": {"per_second": 1000, "concurrency": 100}}}, source="shop",
-    )  # fmt: skip
+        {"name": "shop", "base_url": "http://127.0.0.1:9", "search_url_template": "/s?k={sku}"}, source="shop"
+    )
     await office.store.write(lambda tx: scrapers.save(tx, config, now=office.clock()))
     job_id = await _order(office, results)
     made = await office.store.write(lambda tx: keys.create(tx, "fleet", now=office.clock()))
