@@ -37,7 +37,7 @@ class Speech:
 
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    answers: type[BaseModel] | str = "text/plain"
+    answers: type[BaseModel] | tuple[str, ...] | str = "text/plain"
     errors: tuple[int, ...] = ()
 
 
@@ -55,7 +55,7 @@ def speaks(
     *,
     body: type[BaseModel] | None = None,
     query: type[BaseModel] | None = None,
-    answers: type[BaseModel] | str,
+    answers: type[BaseModel] | tuple[str, ...] | str,
     errors: Sequence[int] = (),
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare what an endpoint takes and answers, for `/openapi.json` and `/docs`."""

@@ -176,6 +176,16 @@ async def rotate_webhook(request: Request, desk: Desk) -> Response:
     )
 
 
+@router.post("/api/v1/settings/webhook/end-previous", tags=TAGS)
+@may_call(Who.TOKEN_ADMIN)
+@speaks(answers=shapes.Done)
+async def end_previous_webhook(request: Request, desk: Desk) -> Response:
+    """Refuse from now on what is signed with the secret before the current one."""
+    now, by = desk.clock(), str(caller_of(request))
+    await desk.store.write(lambda tx: webhook.end_previous(tx, by=by, now=now))
+    return answer(shapes.Done())
+
+
 async def _users(desk: Desk) -> shapes.UserList:
     every = await desk.store.read(users.every)
     return shapes.UserList(users=[shapes.shaped(shapes.UserBody, one) for one in every])

@@ -97,7 +97,7 @@ def _schemas(speeches: Iterable[Speech]) -> tuple[References, dict[str, Any]]:
     for speech in speeches:
         if speech.body:
             models[speech.body, "validation"] = None
-        if not isinstance(speech.answers, str):
+        if not isinstance(speech.answers, (str, tuple)):
             models[speech.answers, "serialization"] = None
     made, document = models_json_schema(list(models), ref_template="#/components/schemas/{model}")
     return {key: made[key] for key in models}, document.get("$defs", {})
@@ -134,8 +134,9 @@ def _parameters(route: Guarded, speech: Speech) -> Iterator[dict[str, Any]]:
 
 def _responses(route: Guarded, speech: Speech, references: References) -> dict[str, Any]:
     error = {"application/json": {"schema": references[wire.ErrorBody, "serialization"]}}
-    if isinstance(speech.answers, str):
-        good: dict[str, Any] = {speech.answers: {"schema": {"type": "string"}}}
+    if isinstance(speech.answers, (str, tuple)):
+        kinds = (speech.answers,) if isinstance(speech.answers, str) else speech.answers
+        good: dict[str, Any] = {kind: {"schema": {"type": "string"}} for kind in kinds}
     else:
         good = {"application/json": {"schema": references[speech.answers, "serialization"]}}
     answers: dict[str, Any] = {"200": {"description": "Successful response.", "content": good}}

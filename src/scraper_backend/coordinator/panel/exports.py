@@ -1,42 +1,23 @@
-"""Downloads: results of a job and products, in four formats, with the columns and headings a person chose."""
+"""Where a person chooses what to take away: format, columns, headings."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, Final, get_args
+from typing import get_args
 
-import orjson
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
+from scraper_backend.coordinator import downloads
 from scraper_backend.coordinator.access import Who
 from scraper_backend.coordinator.body import query
 from scraper_backend.coordinator.panel.jobs import TONES, JobQuery, job_id_of
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.panel.products import ProductsQuery
 from scraper_backend.coordinator.routes import Desk, may_call, new_router
-from scraper_backend.coordinator.rules import jobs, products, scrapers
-from scraper_backend.coordinator.sheets import columns, writing
-from scraper_backend.coordinator.store import Store, Transaction, reads
-from scraper_backend.core import lines
-from scraper_backend.core.wire import utc_text
+from scraper_backend.coordinator.rules import jobs
+from scraper_backend.coordinator.sheets import writing
 
 router = new_router()
-STANDARD: Final = (*lines.COLUMNS, "sku_on_page")
-JOB_COLUMNS: Final = ("sku", "scraper", "outcome", "reason")
-JOB_ENDS: Final = ("revision", "runner", "scraped_at")
-PRODUCT_ENDS: Final = ("images_count", "first_seen_at", "changed_at", "seen_at")
-PAGE: Final = 500
-
-
-class FormatQuery(BaseModel):
-    """In which format."""
-
-    model_config = ConfigDict(frozen=True)
-    format: writing.Format = "csv"
 
 
 @router.get("/jobs/{job_id}/export")
@@ -44,7 +25,7 @@ class FormatQuery(BaseModel):
 async def choose_of_job(request: Request, desk: Desk) -> Response:
     job_id = job_id_of(request)
     job = await desk.store.read(lambda tx: jobs.show(tx, job_id))
-    known = await _of_job(desk.store, job_id)
+    known = await downloads.of_job(desk.store, job_id)
     return page(
         request, "job_export.html", here="Jobs", tab="export", job=job, columns=known, tones=TONES,
         formats=get_args(writing.Format), action=f"/jobs/{job_id}/download", kept={},
@@ -55,10 +36,7 @@ async def choose_of_job(request: Request, desk: Desk) -> Response:
 @may_call(Who.VIEWER)
 async def download_job(request: Request, desk: Desk) -> Response:
     job_id, asked = job_id_of(request), query(request, JobQuery)
-    await desk.store.read(lambda tx: jobs.show(tx, job_id))
-    picked = _picked(request, await _of_job(desk.store, job_id))
-    pages = _results(desk.store, job_id, asked)
-    return _download(request, picked, pages, f"job-{job_id[:8]}")
+    return await downloads.job_file(request, desk.store, job_id, outcome=asked.outcome, scraper=asked.scraper)
 
 
 @router.get("/products/export")
@@ -66,9 +44,9 @@ async def download_job(request: Request, desk: Desk) -> Response:
 async def choose_of_products(request: Request, desk: Desk) -> Response:
     asked = query(request, ProductsQuery)
     return page(
-        request, "products_export.html", here="Products", asked=asked, columns=await _of_products(desk.store),
-        formats=get_args(writing.Format), action="/products/download",
-        kept=asked.model_dump(exclude={"after"}, exclude_none=True),
+        request, "products_export.html", here="Products", asked=asked,
+        columns=await downloads.of_products(desk.store), formats=get_args(writing.Format),
+        action="/products/download", kept=asked.model_dump(exclude={"after"}, exclude_none=True),
     )  # fmt: skip
 
 
@@ -76,77 +54,4 @@ async def choose_of_products(request: Request, desk: Desk) -> Response:
 @may_call(Who.VIEWER)
 async def download_products(request: Request, desk: Desk) -> Response:
     wanted = query(request, ProductsQuery).as_filter(desk.clock())
-    picked = _picked(request, await _of_products(desk.store))
-    return _download(request, picked, products.export(desk.store, wanted), "products")
-
-
-async def _of_job(store: Store, job_id: str) -> list[str]:
-    rows = await store.read(lambda tx: reads.job_scrapers(tx, job_id))
-    own = products.own_fields((orjson.loads(row.document) for row in rows), (*STANDARD, "sku"))
-    return list(dict.fromkeys((*JOB_COLUMNS, *STANDARD, *own, *JOB_ENDS)))
-
-
-async def _of_products(store: Store) -> list[str]:
-    known = await store.read(scrapers.every)
-    own = products.own_fields((s.config.to_wire().as_json() for s in known), (*STANDARD, "sku"))
-    return list(dict.fromkeys(("sku", "scraper", *STANDARD, *own, *PRODUCT_ENDS)))
-
-
-def _picked(request: Request, known: Sequence[str]) -> list[columns.Column]:
-    """`column=price&as.price=Our+price`: which columns, and what they are called in the file."""
-    given = request.query_params.multi_items()
-    headings = {name.removeprefix("as."): text for name, text in given if name.startswith("as.")}
-    return columns.chosen([text for name, text in given if name == "column"], headings, known)
-
-
-async def _results(store: Store, job_id: str, asked: JobQuery) -> AsyncIterator[list[dict[str, Any]]]:
-    """Pages of a job's results, in the order it was asked for; what was cancelled has none."""
-    after = 0
-    while True:
-        start = after
-        found = await store.read(lambda tx: _page(tx, job_id, start, asked))  # noqa: B023 - awaited at once
-        yield [_row(result) for result in found if result.state != "cancelled"]
-        if len(found) < PAGE:
-            return
-        after = found[-1].task_id
-
-
-async def _page(tx: Transaction, job_id: str, after: int, asked: JobQuery) -> list[jobs.Result]:
-    return await jobs.results(
-        tx, job_id, after=after, limit=PAGE, outcome=asked.outcome, scraper=asked.scraper
-    )
-
-
-def _row(result: jobs.Result) -> dict[str, Any]:
-    outcome = result.outcome
-    data: Mapping[str, Any] = outcome.data
-    return {
-        **data, "sku_on_page": data.get("sku"), "sku": outcome.sku, "scraper": outcome.scraper,
-        "outcome": "quarantined" if result.state == "quarantined" else outcome.outcome,
-        "reason": outcome.detail.get("reason"), "revision": result.revision, "runner": result.runner,
-        "scraped_at": utc_text(outcome.scraped_at),
-    }  # fmt: skip
-
-
-def _download(
-    request: Request, picked: Sequence[columns.Column], pages: AsyncIterator[list[dict[str, Any]]], stem: str
-) -> Response:
-    format_ = query(request, FormatQuery).format
-    name = re.sub(r"[^\w.-]", "-", f"{stem}.{format_}", flags=re.ASCII)
-    return StreamingResponse(
-        _bytes(writing.new_file(format_, picked), pages),
-        media_type=writing.MEDIA[format_],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Accel-Buffering": "no"},
-    )
-
-
-async def _bytes(file: writing.File, pages: AsyncIterator[list[dict[str, Any]]]) -> AsyncIterator[bytes]:
-    """Page by page, each made in a thread: other callers are served meanwhile.
-
-    What falls in the middle breaks the download off, so that nobody takes half a file for a whole one.
-    """
-    async for rows in pages:
-        made = await asyncio.to_thread(file.rows, rows)
-        if made:
-            yield made
-    yield await asyncio.to_thread(file.end)
+    return await downloads.products_file(request, desk.store, wanted)
