@@ -114,3 +114,5 @@ def test_a_private_address_is_refused_unless_it_is_named(house: House, material:
 
     line = _lines(answer.stdout)[0]
     assert (1, "private_address") == (answer.returncode, line["detail"]["reason"])
+    assert "private address (1): 127.0.0.1 is a private address" in answer.stderr
+    assert "RUNNER_ALLOW_PRIVATE_HOSTS" in answer.stderr

@@ -83,17 +83,31 @@ class Tally:
 
     def __init__(self, total: int, *, lines: Widths | None) -> None:
         self.counts: Counter[str] = Counter()
+        self._why: dict[str, tuple[int, str]] = {}
         self._total, self._lines = total, lines
         self._said = time.monotonic()
 
     def add(self, outcome: Outcome) -> None:
         """Count it, print its line where lines are wanted."""
-        self.counts[outcome.outcome] += 1
+        self.count(outcome)
         if self._lines:
             say.out(plain_line(outcome, self._lines))
         elif time.monotonic() - self._said > _EVERY_S:
             self._said = time.monotonic()
             say.err(f"{sum(self.counts.values()):,} of {self._total:,}")
+
+    def count(self, outcome: Outcome) -> None:
+        """Note how it ended, and for a visit that went wrong what there is to know about it."""
+        self.counts[outcome.outcome] += 1
+        reason, message = outcome.detail.get("reason"), outcome.detail.get("message")
+        if outcome.outcome not in ANSWERS and reason and message:
+            seen, first = self._why.get(str(reason), (0, str(message)))
+            self._why[str(reason)] = seen + 1, first
+
+    def reasons(self) -> list[str]:
+        """What went wrong, each reason once with the words of its first time."""
+        ranked = sorted(self._why.items(), key=lambda one: -one[1][0])
+        return [say.washed(f"{reason.replace('_', ' ')} ({n:,}): {said}") for reason, (n, said) in ranked]
 
 
 def widths(skus: Sequence[str], scrapers: Sequence[str]) -> Widths:
@@ -134,7 +148,7 @@ def _barred(total: int, *, lines: Widths | None, stderr: bool) -> Iterator[Tally
 
         class Barred(Tally):
             def add(self, outcome: Outcome) -> None:
-                self.counts[outcome.outcome] += 1
+                self.count(outcome)
                 if lines and not stderr:
                     line = _pretty_line(outcome, lines)
                     console.print(line, no_wrap=True, overflow="ellipsis", crop=True)

@@ -83,6 +83,8 @@ def scrape(
             asyncio.run(_explain(configs, skus, [*sinks, tally], json=json))
         else:
             asyncio.run(_run(configs, skus, workers, [*sinks, tally]))
+    for line in tally.reasons():
+        say.err(line)
     say.err(outcomes.summary(tally.counts, seconds=time.monotonic() - started))
     raise typer.Exit(outcomes.exit_code(tally.counts))
 

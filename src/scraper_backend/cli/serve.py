@@ -23,7 +23,8 @@ def serve(
         str | None, typer.Option(metavar="HOST", help="Where to listen. [dim]default: 127.0.0.1[/]")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(metavar="PORT", help="0 takes a free one. [dim]default: 8000[/]")
+        int | None,
+        typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one. [dim]default: 8000[/]"),
     ] = None,
     tls_cert: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A certificate (PEM) for https.")

@@ -220,7 +220,7 @@ def _line(
             problems.append(Problem(name, "is not set", f"set it, or pass {argument}"))
         return value or ""
 
-    url = told("SCRAPER_API_URL", api_url, "api_url=").rstrip("/")
+    url = told("SCRAPER_API_URL", api_url, "api_url= or --api-url").rstrip("/")
     key = told("SCRAPER_API_KEY", api_key, "api_key=")
     name = (runner_name or setting("RUNNER_NAME", environment) or platform.node() or "runner").strip()
     problems += _url_faults(url) if url else []

@@ -235,4 +235,4 @@ def _type_words(kind: str, value: object, ctx: Mapping[str, Any], said: str) -> 
 
 def unknown_name(name: str, known: Iterable[str], *, kind: str) -> Problem:
     """The fault of naming a `kind` that does not exist."""
-    return Problem(name, f"no {kind} has this name", did_you_mean(name, known))
+    return Problem(name, f"no {kind} has this name", did_you_mean(name, known) or "there is none yet")

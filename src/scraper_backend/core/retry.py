@@ -61,7 +61,9 @@ ONCE = Retry(tries=1)
 def _tell(error: Unreachable, failures: int, pause: float) -> None:
     """A single hiccup is no news; who waits longer is told for what."""
     log = logs.of(__name__)
-    (log.info if failures == 1 else log.warning)("client.waits", why=str(error), seconds=round(pause, 1))
+    (log.info if failures == 1 or pause < 1 else log.warning)(
+        "client.waits", why=str(error), seconds=round(pause, 1)
+    )
 
 
 def _given_up(error: Unreachable, failures: int) -> Unreachable:

@@ -94,7 +94,11 @@ def _sqlite_connection(path: Path) -> apsw.Connection:
     try:
         return open_writer(path)
     except (apsw.CantOpenError, OSError) as error:
-        raise Mistake(f"the database {path} cannot be opened: {error}; set DATABASE_URL") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise Mistake(
+            f"the database {path} cannot be opened: {why}; "
+            "set BSR_DATA_DIR to a folder that you may write to, or DATABASE_URL"
+        ) from error
     except apsw.NotADBError as error:
         raise Mistake(f"{path} is not a SQLite database; set DATABASE_URL") from error
     except DISK as error:
