@@ -33,8 +33,13 @@ lint: setup  ## ruff, mypy, and the house's rules about who may import whom
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-chaos: setup  ## Kill coordinators and runners in turn for minutes; nothing may be lost, doubled or hurried
+chaos: setup  ## Kill, cut, fill and delay everything for an hour; nothing may be lost, doubled or hurried
 	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos.kills
+	$(BIN)/python -m tests.chaos.faults
+	$(BIN)/python -m tests.chaos.herd
+	$(BIN)/python -m tests.chaos.month
+	$(BIN)/python -m tests.chaos.powercut
 
 bench: setup  ## Measure our claims beside their peers; see docs/benchmarks.md
 	$(BIN)/python -m bench

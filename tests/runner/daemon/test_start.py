@@ -117,6 +117,29 @@ def test_killed_and_started_again_it_loses_nothing(
     assert all({"task_id", "attempt", "lease_id"} <= crash.keys() for crash in fleet.crashes)
 
 
+def test_what_it_died_of_is_told_before_anything_else_is_asked_for(
+    fleet: Fleet, machine: Machine, shop: Shop
+) -> None:
+    """Or the task that kills runners is granted to it again before anybody knows."""
+    shop.pause_s = 1.0
+    fleet.add(SKUS[:1])
+    machine.up()
+    eventually(lambda: machine.status().get("in_hand"))
+    machine.kill()
+    calls: list[str] = []
+
+    def slow_to_hear(seen: Seen) -> Any:
+        calls.append(seen.path.rpartition("/")[2])
+        return Reply(503) if calls.count("results") in (1, 2) and calls[-1] == "results" else None
+
+    fleet.before = slow_to_hear
+    machine.up()
+
+    eventually(lambda: fleet.crashes and "claim" in calls)
+    told = calls[: calls.index("claim")].count("results")
+    assert told >= 3, "two that failed, and one that was heard"
+
+
 def test_results_wait_for_a_coordinator_that_is_away(fleet: Fleet, machine: Machine, shop: Shop) -> None:
     away = False
 
