@@ -29,3 +29,8 @@ def test_the_address_knows_better_than_the_template(
     url: str, stated: str, open_graph: str, expected: str | None
 ) -> None:
     assert expected == locale(url, stated, open_graph)
+
+
+def test_a_copy_of_a_page_is_of_the_country_that_it_says_it_is_from() -> None:
+    assert "en-AU" == locale("http://127.0.0.1:8000/1", "en", "", "https://www.pets.com.au/p")
+    assert "en" == locale("http://127.0.0.1:8000/1", "en", "", "/p")

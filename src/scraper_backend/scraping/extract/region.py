@@ -23,12 +23,16 @@ _IN_PATH: Final = re.compile(r"^/(?:([a-z]{2})[-_]([a-z]{2})|([a-z]{2})/([a-z]{2
 
 
 @lru_cache(maxsize=512)
-def locale(url: str, stated: str, open_graph: str = "") -> str | None:
-    """Such as `en-AU`.  stated: the `lang` of the page.  open_graph: its `og:locale`."""
+def locale(url: str, stated: str, open_graph: str = "", canonical: str = "") -> str | None:
+    """Such as `en-AU`.  stated: the `lang` of the page.  open_graph: its `og:locale`.
+
+    canonical: the address that it gives itself, which knows better where a copy of the page is read.
+    """
     language, region = _parts(stated or open_graph)
     if region in _DEFAULTS:
         other = _parts(open_graph)[1]
-        region = _of_address(url, language) or (other if other not in _DEFAULTS else region)
+        known = _of_address(url, language) or _of_address(canonical, language)
+        region = known or (other if other not in _DEFAULTS else region)
     if not language:
         return f"und-{region}" if region else None
     return f"{language}-{region}" if region else language

@@ -53,7 +53,8 @@ class Sources:
             return self.config.options.locale
         root = self.document.first("html")
         stated = (root.attr("lang") or root.attr("xml:lang") or "").strip() if root is not None else ""
-        return region.locale(self.page.url, stated, self.metas.by_name.get("og:locale", ""))
+        og_locale = self.metas.by_name.get("og:locale", "")
+        return region.locale(self.page.url, stated, og_locale, self.metas.canonical)
 
     def context(self, *, machine: bool, currency: str | None = None) -> Context:
         """What cleaning needs to know of where a value stood."""

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
@@ -66,8 +66,9 @@ class Scene:
     """The elements that contain the anchor, innermost first."""
 
     @classmethod
+    @lru_cache(maxsize=1)
     def of(cls, document: Document) -> Scene:
-        """The scene of a page."""
+        """The scene of a page; of the same page in a row it is made once, for all who look at it."""
         scene = cls(document)
         scene._name()
         scene._find_anchor()
