@@ -168,3 +168,17 @@ async def test_a_viewer_makes_no_job(office: Live) -> None:
     answer = await (await office.person("viewer")).get("/jobs/new")
 
     assert 403 == answer.status_code
+
+
+async def test_a_saved_scraper_leads_to_a_job_with_it(office: Live) -> None:
+    await office.new_scraper("amazon")
+    await office.new_scraper("chewy")
+    browser = await office.person("operator")
+
+    saved = await browser.get("/scrapers/chewy?saved=1")
+    form = await browser.get("/jobs/new?scraper=chewy")
+
+    assert "Revision 1 is current" in saved.text
+    assert 'href="/jobs/new?scraper=chewy"' in saved.text
+    assert 1 == len(re.findall(r'name="scrapers?"[^>]*value="[a-z]+"[^>]* checked', form.text))
+    assert re.search(r'value="chewy"[^>]* checked', form.text)

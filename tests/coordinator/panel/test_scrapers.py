@@ -36,7 +36,7 @@ async def test_a_new_scraper_is_saved_and_listed(office: Live) -> None:
 
     answer = await _send(browser, "/scrapers/-/save", text=SHOP, base="", revision="")
 
-    assert (303, "/scrapers/shop") == (answer.status_code, answer.headers["location"])
+    assert (303, "/scrapers/shop?saved=1") == (answer.status_code, answer.headers["location"])
     assert "shop" in (await browser.get("/scrapers")).text
     assert "https://shop.example" in (await browser.get("/scrapers/shop")).text
 

@@ -60,8 +60,10 @@ class Order:
 @router.get("/jobs/new")
 @may_call(Who.OPERATOR)
 async def new_job(request: Request, desk: Desk) -> Response:
-    like = request.query_params.get("like", "")
-    order = await desk.store.read(lambda tx: _like(tx, like)) if like else Order(str(uuid.uuid4()))
+    """Blank; `?like=JOB` has its SKUs and scrapers, `?scraper=NAME` that scraper ticked."""
+    like, named = request.query_params.get("like", ""), tuple(request.query_params.getlist("scraper"))
+    blank = Order(str(uuid.uuid4()), scrapers=named)
+    order = await desk.store.read(lambda tx: _like(tx, like)) if like else blank
     return await _form(request, desk, order)
 
 

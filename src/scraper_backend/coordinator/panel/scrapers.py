@@ -92,6 +92,7 @@ async def show_scraper(request: Request, desk: Desk) -> Response:
     return page(
         request, "scraper.html", here="Scrapers", scraper=scraper, revisions=revisions[::-1], health=lately,
         text=await desk.store.read(lambda tx: written(tx, scraper)),
+        is_saved="saved" in request.query_params,
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ async def restore_revision(request: Request, desk: Desk) -> Response:
     if not number.isdecimal():
         raise BadRequest("Say which revision.")
     await desk.store.write(lambda tx: scrapers.restore(tx, name, int(number), by=by, now=now))
-    return RedirectResponse(place_of(name), status_code=303)
+    return RedirectResponse(f"{place_of(name)}?saved=1", status_code=303)
 
 
 @router.post("/scrapers/{name}/switch")

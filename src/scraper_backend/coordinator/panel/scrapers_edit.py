@@ -101,7 +101,7 @@ async def save_scraper(request: Request, desk: Desk) -> Response:
 
     fault = await desk.store.write(save)
     if fault is None:
-        return RedirectResponse(place_of(config.name), status_code=303)
+        return RedirectResponse(f"{place_of(config.name)}?saved=1", status_code=303)
     current = await _revision_of(desk, base)
     return _editor(
         request, text, Reading(None, (fault, *reading.problems)), base=base, revision=current, status=409
