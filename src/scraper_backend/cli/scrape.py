@@ -62,9 +62,8 @@ def scrape(
 
     Ends with 0 when every SKU has an answer, 3 when some were blocked or failed, 1 when all were.
     """
-    import asyncio
-
     from scraper_backend.cli import outcomes
+    from scraper_backend.core.loop import run_async
 
     if resume and output is None:
         raise UsageError("--resume goes on with a file; write --output FILE too")
@@ -80,9 +79,9 @@ def scrape(
         tally = stack.enter_context(outcomes.shown(len(skus) * len(configs), lines=lines))
         started = time.monotonic()
         if explain:
-            asyncio.run(_explain(configs, skus, [*sinks, tally], json=json))
+            run_async(_explain(configs, skus, [*sinks, tally], json=json))
         else:
-            asyncio.run(_run(configs, skus, workers, [*sinks, tally]))
+            run_async(_run(configs, skus, workers, [*sinks, tally]))
     for line in tally.reasons():
         say.err(line)
     say.err(outcomes.summary(tally.counts, seconds=time.monotonic() - started))

@@ -219,9 +219,8 @@ def record(
 
     Look at expected.json afterwards: what it says is what will be expected from now on.
     """
-    import asyncio
-
     from scraper_backend.cli.documents import read_one
+    from scraper_backend.core.loop import run_async
     from scraper_backend.runner.hands import open_hands
     from scraper_backend.scraping import fixtures
 
@@ -229,7 +228,7 @@ def record(
         async with open_hands() as fetcher:
             return await fixtures.record(read_one(config), sku, fetcher, to)
 
-    outcome = asyncio.run(work())
+    outcome = run_async(work())
     if json:
         say.as_json(outcome.as_json())
     else:
@@ -245,14 +244,13 @@ def replay(
 
     Ends with 0 when every fixture is read as expected, 1 when one is not.
     """
-    import asyncio
-
+    from scraper_backend.core.loop import run_async
     from scraper_backend.scraping import fixtures
 
     found = [folder for top in folders for folder in fixtures.folders(top)]
     if not found:
         raise UsageError("there is no fixture; `bsr scraper record` makes one")
-    differences = {str(folder): asyncio.run(fixtures.replay(folder)) for folder in found}
+    differences = {str(folder): run_async(fixtures.replay(folder)) for folder in found}
     if json:
         say.as_json([_replayed(folder, several) for folder, several in differences.items()])
     else:

@@ -27,6 +27,7 @@ from scraper_backend.coordinator.settings import Settings
 from scraper_backend.coordinator.store import Transaction, open_store
 from scraper_backend.core import logs
 from scraper_backend.core.errors import UsageError
+from scraper_backend.core.loop import run_async
 
 log = structlog.get_logger(__name__)
 GRACE_S: Final = 3
@@ -154,13 +155,4 @@ async def _serve(settings: Settings, clock: Clock, announce: Callable[[str], Non
 def serve(settings: Settings, *, clock: Clock = utc_now, announce: Callable[[str], None] = _say) -> None:
     """Run a coordinator until it is told to stop."""
     logs.configure(level=settings.log_level, form=settings.log_format)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, clock, announce))
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
+    run_async(_serve(settings, clock, announce))

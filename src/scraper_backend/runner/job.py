@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ import structlog
 from scraper_backend.core import errors, wire
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.environment import data_folder
+from scraper_backend.core.loop import run_async
 from scraper_backend.core.problems import sentence
 from scraper_backend.core.retry import Retry
 from scraper_backend.core.scraper_config import ScraperConfig, from_wire
@@ -219,7 +220,7 @@ class _Run:
         work = plan(config, done, datetime.now(UTC))
         self._watch(Started(job.job_id, work.total, len(done), work.scrapers))
         workers = min(config.max_workers, MAX_WORKERS)
-        _run_loop(self._scrape(job, work, workers, hands))
+        run_async(self._scrape(job, work, workers, hands))
         counts = jobs.counts(self._file, job)
         reached = sum(counts.values())
         if self._stop.is_set() and reached < work.total:
@@ -321,13 +322,3 @@ def _where(kept: int, error: errors.BackendError) -> str:
 def _client(order: Order, stop: Stop, patience: Retry) -> ScraperAPIClient:
     patient = replace(patience, sleep=stop.wait)
     return ScraperAPIClient(order.api_url, order.api_key, order.runner_name, retry=patient)
-
-
-def _run_loop(work: Coroutine[None, None, None]) -> None:
-    """On uvloop where there is one: a fifth less CPU a page."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(work)
-    else:
-        uvloop.run(work)

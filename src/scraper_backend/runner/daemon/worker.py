@@ -21,6 +21,7 @@ import orjson
 
 from scraper_backend.core import logs
 from scraper_backend.core.errors import Faults
+from scraper_backend.core.loop import run_async
 from scraper_backend.core.scraper_config import ScraperConfig, from_wire
 from scraper_backend.core.wire import Outcome, ScraperWire
 from scraper_backend.runner.fit import fitted
@@ -115,12 +116,7 @@ def main() -> None:
     logs.configure(
         level=os.environ.get("LOG_LEVEL", "warning"), form=logs.form(os.environ.get("LOG_FORMAT", "auto"))
     )
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(work())
-    else:
-        uvloop.run(work())
+    run_async(work())
 
 
 if __name__ == "__main__":
