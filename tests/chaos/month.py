@@ -46,13 +46,14 @@ QUICK_S = 10.0
 
 
 class Clock:
-    """The office's clock, which can be moved."""
+    """The office's clock, which can be moved, and stopped: no lease ends while everything is handed out."""
 
     moved = timedelta()
+    stands: datetime | None = None
 
     def __call__(self) -> datetime:
         """The time of day."""
-        return datetime.now(UTC) + self.moved
+        return self.stands or datetime.now(UTC) + self.moved
 
 
 class Home:
@@ -109,7 +110,9 @@ async def away(folder: Path, results: int, new_work: int = NEW_WORK) -> tuple[li
         key, old_job = await _prepared(office, results)
         with open_file(folder / "outbox.db") as file:
             home = Home(Spool(file, office.settings.address), office.settings.address, key, folder)
+            clock.stands = clock()
             await asyncio.to_thread(_work_alone, home, results)
+            clock.stands = None
             clock.moved = AWAY
             await _month_goes_by(office, clock)
             await office.store.write(lambda tx: pauses.pause_job(tx, old_job, now=clock()))
