@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from scraper_backend.core.scraper_config import parse_value
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document
+from scraper_backend.scraping.extract import extract
 from scraper_backend.scraping.extract.visible import variant
+from scraper_backend.scraping.page import Page
 
 TABLE = (
     "<form><table><tr><th>SKU</th><th>Size</th><th>Stock</th><th>Price</th></tr>"
@@ -26,7 +30,8 @@ def row(body: str, *known: str) -> tuple[Decimal | None, object]:
     found = variant(Document(page), Context("https://shop.example/p/1"), Asked("DJ-M"), known)
     if found is None:
         return None, None
-    return found.price, found.claims["availability"].raw if "availability" in found.claims else None
+    stock = found.claims.get("availability")
+    return found.price, (stock.raw or None) if stock else None
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,11 @@ def row(body: str, *known: str) -> tuple[Decimal | None, object]:
         (
             "<label><input type=radio data-variant-sku='DJ-S'>S $29.00</label>"
             "<label><input type=radio data-variant-sku='DJ-M'>M $31.00</label>",
+            None,
+        ),
+        (
+            "<ul><li id='variation-DJ-S'>$29.00</li><li id='variation-DJ-M' style='display:none'>"
+            "<span class='old-price'>$33.00</span> <span class='price'>$31.00</span></li></ul>",
             None,
         ),
     ],
@@ -78,3 +88,16 @@ def test_a_row_of_something_else_or_with_a_doubtful_price_is_none(body: str) -> 
 def test_a_table_without_the_products_own_code_is_of_spare_parts() -> None:
     assert (None, None) == row(TABLE, "FEEDER-1")
     assert row(TABLE, "DJ-S")[0] == Decimal("31.00")
+
+
+def test_whether_another_size_can_be_had_says_nothing_of_this_one() -> None:
+    sizes = "<select><option value='DJ-S'>S $29.00</option><option value='DJ-M'>M $31.00</option></select>"
+    page = f"<title>Jacket</title><h1>Jacket</h1><b>$29.00</b>{sizes}<p>In stock</p><button>Buy</button>"
+    config = parse_value(
+        {"name": "s", "base_url": "https://s.test", "search_url_template": "/?q={sku}"}, source="test"
+    )
+    found = extract(
+        Page("https://s.test/p", "https://s.test/p", 200, {}, page, datetime.now(UTC)), config, "DJ-M"
+    )
+
+    assert (Decimal("31.00"), None, "DJ-M") == tuple(map(found.value, ("price", "availability", "sku")))

@@ -16,10 +16,13 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, Node
 from scraper_backend.scraping.extract.types import Claim, Product
+from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
 
 _ROWS: Final = frozenset(("tr", "li", "option", "label"))
 _CHOICES: Final = "option,input[type=radio],label,button"
+_BY_ID: Final = "[id*=variation-],[id*=variation_],[id*=variant-],[id*=variant_],[id^=sku-],[id^=sku_]"
+_ID_BEFORE: Final = re.compile(r"^.*?(?:variation|variant|sku)s?[-_]")
 _COLUMNS: Final = "td,th,span,div,p,small,strong,b,em,code"
 _MOST: Final = 3_000
 _MOST_TEXT: Final = 600
@@ -65,6 +68,9 @@ def _rows(scene: Scene, asked: Asked) -> Iterator[Node]:
     for node in scene.document.tree.select(_CHOICES)[:_MOST]:
         if _has_code(node, asked) and _is_ours(node, scene):
             yield _around(node) or node
+    for node in scene.document.tree.select(_BY_ID)[:_MOST]:
+        if asked.is_code(_ID_BEFORE.sub("", node.attr("id") or "")) and _is_ours(node, scene):
+            yield _around(node) or node
     for node in scene.document.tree.select(_COLUMNS)[:_MOST]:
         if len(node.text) > _MOST_TEXT or not _has_code(node, asked):
             continue
@@ -90,9 +96,12 @@ def _around(node: Node) -> Node | None:
 
 
 def _is_ours(row: Node, scene: Scene) -> bool:
-    """Whether it is a choice of this product: outside recommendations, leading to no other page."""
-    apart = [here for here in (row, *elements_above(row)) if here in scene.apart and here.tag not in _UNREAD]
-    if apart or row in scene.above:
+    """Whether it is a choice of this product: outside recommendations, leading to no other page.
+
+    Scripts hide the rows of sizes that are not chosen; what holds them is in sight.
+    """
+    apart = any(here in scene.apart and here.tag not in _UNREAD for here in elements_above(row))
+    if apart or row in scene.above or "chrome" in scene.traits_of(row):
         return False
     leads = (link.attr("href") or "" for link in row.select("a[href]"))
     return all(not href or href.startswith(("#", "?", "javascript:")) for href in leads)
@@ -103,13 +112,17 @@ _UNREAD: Final = frozenset(("select", "option", "optgroup"))
 
 def _has_sisters(row: Node, asked: Asked) -> bool:
     """Whether it is one of several sizes, or can be bought by itself; one row of facts is neither."""
-    parent = row.parent
     if row.tag == "tr" and row.select_one("input,button,select") is not None:
         return True
-    others = parent.select(row.tag) if isinstance(parent, Node) else []
-    return any(
-        one != row and _FIGURE.search(one.text) and not asked.stands_in(one.text) for one in others
-    ) and (_FIGURE.search(row.text) is not None)
+    others = (one for one in _others(row) if not asked.stands_in(one.text))
+    return _FIGURE.search(row.text) is not None and any(True for _ in others)
+
+
+def _others(row: Node) -> list[Node]:
+    """The rows beside it that have a price too."""
+    parent = row.parent
+    beside = parent.select(row.tag) if isinstance(parent, Node) else []
+    return [one for one in beside if one != row and _FIGURE.search(one.text)]
 
 
 def _read(row: Node, context: Context, asked: Asked) -> Product | None:
@@ -117,7 +130,8 @@ def _read(row: Node, context: Context, asked: Asked) -> Product | None:
     money = clean.price(line, locale=context.locale) if line else None
     if money is None:
         return None
-    raw = {"sku": asked.text, "price": line, "currency": money.currency, "availability": _stock(row)}
+    stock = _stock(row) or ("" if _others(row) else None)  # whether another size can be had says nothing
+    raw = {"sku": asked.text, "price": line, "currency": money.currency, "availability": stock}
     return Product(
         strategy="visible",
         selector=where,
@@ -141,8 +155,9 @@ def _price_line(row: Node, context: Context) -> str:
 
 
 def _texts(row: Node) -> Iterator[str]:
-    """What stands in a row, struck-out prices left out."""
-    struck = {text for node in row.select("s,del,strike") for text in node.stripped_strings}
+    """What stands in a row, struck-out and former prices left out."""
+    former = [node for node in row.select("[class]") if "old" in hints.traits(node.attr("class") or "")]
+    struck = {text for node in (*row.select("s,del,strike"), *former) for text in node.stripped_strings}
     yield from (text for text in row.stripped_strings if text not in struck)
 
 
