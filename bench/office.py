@@ -16,9 +16,10 @@ HOW = (
     "Every call is durable before it is answered (SQLite with synchronous=FULL). CPU is user and system time of the process "
     "that serves, without its clients and without PostgreSQL; ratios are medians of rounds in which all contenders ran in "
     "turn. The bare loop writes the same rows into the same schema in the same commits and decides nothing. Over HTTP "
-    "sixteen connections share commits, so there the clock is compared, which is mostly the disk's. The ORM twin does the "
+    "sixteen connections share commits, where the loop makes each alone and speaks no HTTP. The ORM twin does the "
     "same with a callback as ours, with fewer checks. Scrapyd and Procrastinate hand out one job a call; a runner "
-    "of ours asks for sixteen or fifty, so they are compared by the task."
+    "of ours asks for sixteen or fifty, so they are compared by the task. The PostgreSQL that both share is the tests': "
+    "it does not wait for its disk."
 )
 Answers = Mapping[str, Sequence[Mapping[str, float]]]
 
@@ -71,7 +72,9 @@ def _goals(answers: Answers) -> list[Row]:
     return [
         _goal("claim and ingest, by CPU, ours : bare", answers, "per_cpu_s", 0.5,
               "claim and ingest by fifties, ours", "claim and ingest by fifties, bare"),
-        _goal("results over HTTP, by the clock, ours : bare", answers, "per_s", 0.6,
+        _goal("results over HTTP, by CPU, ours : bare", answers, "per_cpu_s", 0.6,
+              "results over HTTP by tens, ours", "results by tens, bare"),
+        _told("the same by the clock, which is mostly the disk's", answers, "per_s",
               "results over HTTP by tens, ours", "results by tens, bare"),
         _goal("callbacks, by CPU, ours : ORM twin", answers, "per_cpu_s", 6,
               "callbacks of 125, ours", "callbacks of 125, ORM twin"),
@@ -80,6 +83,10 @@ def _goals(answers: Answers) -> list[Row]:
         _goal("tasks handed out on PostgreSQL, by the clock, ours : Procrastinate", answers, "per_s", 8,
               "claims on PostgreSQL, ours", "claims on PostgreSQL, Procrastinate"),
     ]  # fmt: skip
+
+
+def _told(what: str, answers: Answers, key: str, ours: str, other: str) -> Row:
+    return Row(what, f"{ratio(answers, key, ours, other):.2f}")
 
 
 def _goal(  # noqa: PLR0917 - a row, in its order
