@@ -122,3 +122,14 @@ async def test_what_is_done_waits_for_nothing(office: Office) -> None:
     await tick(office, seconds=1)
 
     assert {} == await why(office, job_id)
+
+
+async def test_a_fleet_that_drains_is_the_reason(office: Office) -> None:
+    job_id = await office.job(["A"], ["amazon"])
+    runner = FleetRunner(office)
+    await runner.claim()
+    await runner.release()
+
+    await office.store.write(lambda tx: pauses.drain_runner(tx, "pi", now=office.now))
+
+    assert {"amazon": "every runner that is here drains"} == await why(office, job_id)

@@ -73,7 +73,7 @@ def _no_runner(
 ) -> Iterator[str]:
     working = [runner for runner in runners if not runner.draining]
     if not working:
-        yield "no runner is here"
+        yield "every runner that is here drains" if runners else "no runner is here"
         return
     for need in row.needs.split():
         if not any(need in orjson.loads(runner.capabilities) for runner in working):
