@@ -85,6 +85,13 @@ def test_there_are_pages_of_many_languages_and_layouts() -> None:
         ('<div class="member">Member price <b>$9.99</b></div><div>Price <b>$12.99</b></div>', "12.99"),
         ('<div class="price hidden">$1.00</div><div class="price">$12.99</div>', "12.99"),
         ("<p><b>$</b><b>12.99</b></p>", "12.99"),
+        ("<p class=price>$12.99</p><p>(<span class=price>$4.33</span> / Count)</p>", "12.99"),
+        ("<p class=price>US $12.99</p><p class=price>Approximately £10.20</p>", "12.99"),
+        ("<p class=price>List Price: $10.00</p><p class=price>$12.99</p>", "12.99"),
+        (
+            "<table><tr><td>1 - 9</td><td>$12.99</td></tr><tr><td>10 +</td><td>$9.99</td></tr></table>",
+            "12.99",
+        ),
     ],
 )
 def test_the_price_is_the_one_a_person_would_name(box: str, price: str) -> None:
@@ -136,6 +143,8 @@ def test_an_article_that_names_a_price_shows_no_product() -> None:
         "<div><b>SKU</b>: <span>BW-7</span></div><div><b>UPC</b>: <i>012345678905</i></div>"
         "<div><b>Brand</b>: <a>Rim</a></div>",
         "<p>SKU: BW-7 | In stock</p><p>UPC: 012345678905</p><p><strong>Brand:</strong> Rim</p>",
+        "<h2>Item #BW-7 | Model #M-1</h2><h3>UPC <span>012345678905</span></h3><p>Brand: Rim</p>",
+        "<p>Rimco Stock No.: BW-7</p><p>UPC 012345678905</p><p>Brand: Rim</p>",
     ],
 )
 def test_codes_are_read_beside_their_labels_whatever_they_are_built_of(rows: str) -> None:

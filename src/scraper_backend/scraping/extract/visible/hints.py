@@ -307,7 +307,9 @@ LABELS: Final[dict[str, str]] = {
                 """
             mpn, manufacturer part number, manufacturer part no, manufacturer part no., manufacturer part #,
             manufacturer's part number, mfr part number, mfr. part number, mfr part #, mfr. part #, mfr. #,
-            mfr #, mfg #, mfg part #, mfg. part no., mfg part number, part #, part no, part no., part
+            mfr #, mfr part no.,
+            mfr. part no., item model number, item model no., mfg #,
+            mfg part #, mfg. part no., mfg part number, part #, part no, part no., part
             number, p/n, model, model #, model no, model no., model number, model-nr., model code,
             manufacturer code, manufacturer number, manufacturer no., vendor code, oem number, oem,
             herstellernummer, hersteller-nr., hersteller nr., herstellernr., hersteller-nummer,

@@ -67,15 +67,25 @@ def _label(text: str) -> tuple[str, str, str] | None:
 
     Without a colon the label has to be the whole run: `Brand new` is no brand.
     """
-    whole = hints.LABELS.get(hints.label_key(text)) if len(text) <= LONGEST_LABEL else None
+    whole = _field(text) if len(text) <= LONGEST_LABEL else None
     if whole:
         return whole, text, ""
     for shape in _SHAPES:
         match = shape.match(text)
-        field = hints.LABELS.get(hints.label_key(match[1])) if match else None
+        field = _field(match[1]) if match else None
         if match and field and (shape is _COLON or field in ("sku", "gtin", "mpn")):
             return field, match[1], match[2].strip()
     return None
+
+
+def _field(label: str) -> str | None:
+    """The field that a label names; a shop may put its own name before `item number`."""
+    key = hints.label_key(label)
+    field = hints.LABELS.get(key)
+    words = key.split()
+    if field is None and 2 < len(words) <= 4 and hints.LABELS.get(" ".join(words[-2:])) == "sku":
+        return "sku"
+    return field
 
 
 _COLON: Final = re.compile(r"([^:：=]{1,48}?)\s*(?:\([^()]{1,30}\))?\s*[:：=]\s*#?\s*(.*)", re.DOTALL)

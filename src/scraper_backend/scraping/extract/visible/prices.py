@@ -156,7 +156,24 @@ def candidates(scene: Scene, control: Control | None, context: Context) -> list[
         if not (one.money and one.money.currency) and _is_beside(one.node, set(whole) - {one.node})
     }
     likely = [candidate for candidate in found if candidate.node not in pieces]
-    return sorted(likely, key=lambda one: (-one.score, one.money.amount if one.money else 0))
+    ranked = sorted(likely, key=lambda one: (-one.score, one.money.amount if one.money else 0))
+    return _first_of_table(ranked, found)
+
+
+def _first_of_table(ranked: list[Candidate], found: list[Candidate]) -> list[Candidate]:
+    """Of a table's rows, one for each quantity, the first is the price of one."""
+    if not ranked or not _is_of_quantity(ranked[0].node):
+        return ranked
+    table = ranked[0].node.closest("table")
+    alike = [one for one in ranked if one.score == ranked[0].score and one.node.closest("table") == table]
+    first = min(alike, key=found.index)
+    return [first, *(one for one in ranked if one is not first)]
+
+
+def _is_of_quantity(node: Node) -> bool:
+    """Whether it stands in a row that begins with a figure: `1 – 9`, `10+`."""
+    row = node.closest("tr")
+    return row is not None and re.match(r"\s*\d", row.text) is not None
 
 
 def _is_beside(node: Node, taken: set[Node]) -> bool:
@@ -300,6 +317,10 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
     node = candidate.node
     if candidate.money is not None and candidate.money.raw and re.search(r"[^\d\s.,'-]", candidate.money.raw):
         candidate.add(1.5, "it names its currency")
+    if _LISTED.match(candidate.line):
+        candidate.add(-3.0, "it calls itself a list price, an old one or an approximation")
+    if _PER_UNIT.match(_behind(node)):
+        candidate.add(-4.0, "it is for a unit of it")
     said = f"{_label_before(node)} {candidate.line} {_option_of(node)}"
     if hints.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
         candidate.add(-3.0, "it is for members")
@@ -314,6 +335,26 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
         candidate.add(max(0.0, 2.5 - 0.4 * _distance(node, control.node)), "it is near the buy button")
     for above, points, reason in _surroundings(node, scene):
         candidate.add(points, f"{reason} ({above.tag})")
+
+
+def _behind(node: Node) -> str:
+    """The text that follows an element in its parent, or in the one above where it ends that one."""
+    for here in (node, node.parent):
+        after = here.next_sibling if isinstance(here, Node) else None
+        text = " ".join(after.text.split()) if after is not None else ""
+        if text:
+            return text[:40]
+    return ""
+
+
+_LISTED: Final = re.compile(
+    rf"\W*(?:{pattern(terms.LIST).pattern}|{pattern(terms.WAS).pattern}|approx\w*|circa|ca\.|etwa|environ|≈|~)",
+    re.IGNORECASE,
+)
+_PER_UNIT: Final = re.compile(
+    r"(?:/|per|pro|je)\s*(?:\d+\s*)?(?!each|ea\b|piece|unit|st[üu]ck|month|mo\b)[^\W\d]{1,12}\b",
+    re.IGNORECASE,
+)
 
 
 def _option_of(node: Node) -> str:
