@@ -122,6 +122,8 @@ async def test_the_same_command_says_the_same_here_and_there(
         ("key", "list"),
         ("key", "revoke", "fleet", "--json"),
         ("key", "list", "--all", "--json"),
+        ("runner", "list"),
+        ("runner", "list", "--json"),
         ("job", "list"),
         ("job", "create", "--sku", "A", "--scraper", "practice-pet"),
         ("job", "create", "--test", "--scraper", "practice-pets", "--json"),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scraper_backend.cli import office
 from scraper_backend.cli.desk import NEWEST
-from scraper_backend.coordinator.rules import jobs, keys, pauses, retries, scrapers, waiting
+from scraper_backend.coordinator.rules import jobs, keys, pauses, retries, runners, scrapers, waiting
 
 if TYPE_CHECKING:
     from scraper_backend.cli.desk import Desk, Order
     from scraper_backend.cli.documents import Document
     from scraper_backend.coordinator.rules.jobs import Created, Job
     from scraper_backend.coordinator.rules.keys import Key, NewKey
+    from scraper_backend.coordinator.rules.runners import Runner
     from scraper_backend.coordinator.rules.scrapers import Saved, Scraper
     from scraper_backend.coordinator.rules.waiting import Waiting
     from scraper_backend.coordinator.store import Store, Transaction
@@ -95,6 +96,9 @@ class Here:
 
     async def revoke_key(self, name: str) -> Key:
         return await self._write(lambda tx, now: keys.revoke(tx, name, by=office.BY, now=now))
+
+    async def runners(self) -> list[Runner]:
+        return await self._store.read(lambda tx: runners.every(tx, now=office.now()))
 
     async def scrapers(self) -> list[Scraper]:
         return await self._store.read(scrapers.every)

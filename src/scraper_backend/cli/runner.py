@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from scraper_backend.coordinator.rules.runners import Runner
     from scraper_backend.core.api_client import ScraperAPIClient
     from scraper_backend.runner.deliver import Delivered
     from scraper_backend.runner.events import Ended, Event, Watch
@@ -142,6 +143,48 @@ def register(
             ("registered", utc_text(answer.runner.registered_at)),
         )
     )
+
+
+@app.command("list", epilog=say.example("bsr runner list", "bsr runner list --json"))
+def list_(json: say.Json = False) -> None:
+    """List the coordinator's runners: who is here, what waits with them, since when."""
+    from scraper_backend.cli import office
+    from scraper_backend.cli.where import ask
+
+    every = ask("bsr runner list", lambda desk: desk.runners())
+    if json:
+        say.as_json([_listed(one) for one in every])
+        return
+    if not every:
+        say.out("No runner yet; start one with: bsr runner start")
+        return
+    say.table(
+        ("runner", "status", "version", "can", "waiting", "last contact", "note"),
+        [
+            (
+                one.name,
+                "paused" if one.status == "draining" else one.status,
+                one.metadata.get("version") or "",
+                ", ".join(one.capabilities) or "http",
+                f"{one.spool_n:,}",
+                say.ago(one.last_seen_at, office.now()) or "never",
+                one.note or "",
+            )
+            for one in every
+        ],
+        right=("waiting",),
+        whole=("status",),
+    )
+
+
+def _listed(runner: Runner) -> dict[str, Any]:
+    return {
+        **runner._asdict(),
+        "capabilities": list(runner.capabilities),
+        "labels": list(runner.labels),
+        "registered_at": say.instant(runner.registered_at),
+        "last_seen_at": say.instant(runner.last_seen_at),
+    }
 
 
 @app.command(epilog=say.example("bsr runner check", "bsr runner check --json"))

@@ -17,6 +17,7 @@ from scraper_backend.cli.logins import Login
 from scraper_backend.coordinator.api import admin_shapes as shapes
 from scraper_backend.coordinator.rules.jobs import Counts, Created, Job
 from scraper_backend.coordinator.rules.keys import Key, NewKey
+from scraper_backend.coordinator.rules.runners import Runner
 from scraper_backend.coordinator.rules.scrapers import Saved, Scraper
 from scraper_backend.coordinator.rules.waiting import Waiting
 from scraper_backend.core.errors import BadRequest, Faults, Forbidden, KeyRefused, NoSuchJob, Unreachable
@@ -151,6 +152,9 @@ class There:
             raise Faults("key", [unknown_name(name, {key.name for key in candidates}, kind="key")])
         return chosen
 
+    async def runners(self) -> list[Runner]:
+        return [_runner(one) for one in (await self._get(shapes.RunnerList, "/api/v1/runners")).runners]
+
     async def scrapers(self) -> list[Scraper]:
         return [_scraper(one) for one in (await self._get(shapes.ScraperList, "/api/v1/scrapers")).scrapers]
 
@@ -240,6 +244,11 @@ def _key(body: shapes.KeyBody) -> Key:
 
 def _new_key(made: shapes.KeyMade) -> NewKey:
     return NewKey(made.secret, _key(made.key))
+
+
+def _runner(body: shapes.RunnerBody) -> Runner:
+    told: dict[str, Any] = {name: getattr(body, name) for name in Runner._fields}
+    return Runner(**{**told, "capabilities": tuple(body.capabilities), "labels": tuple(body.labels)})
 
 
 def _scraper(body: shapes.ScraperBody) -> Scraper:
