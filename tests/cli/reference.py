@@ -34,7 +34,7 @@ Standard output carries what was asked for; progress, warnings and faults go to 
 `BSR_DATA_DIR`), beside a running `bsr serve`, which notices within a second. `bsr runner` and `bsr scrape`
 need no database; a runner needs `SCRAPER_API_URL` and `SCRAPER_API_KEY`.
 
-On another machine, `bsr login URL` lets `bsr job`, `key`, `scraper` and `runner list` work through the admin
+On another machine, `bsr login URL` lets `bsr job`, `key`, `scraper` and `runner list` work by the admin
 API, with the same output and the same exit codes; 4 then means the token. Which coordinator is meant: the
 first that is set of `bsr --coordinator URL`; `BSR_COORDINATOR`; this machine's own where `DATABASE_URL` or
 `BSR_DATA_DIR` is set; the last login; this machine's own. `BSR_TOKEN` stands in for a login.

@@ -60,7 +60,7 @@ def _everywhere(
         typer.Option(
             metavar="URL",
             envvar="BSR_COORDINATOR",
-            help="For job, key, scraper and runner list: a coordinator elsewhere, after [bold]bsr login[/] there.",
+            help="For job, key and scraper: a coordinator elsewhere, after [bold]bsr login[/] there.",
         ),
     ] = None,
 ) -> None:
