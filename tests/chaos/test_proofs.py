@@ -13,11 +13,11 @@ from tests.simulation.handover import hand_over
 
 async def test_coordinator_and_runners_are_killed_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     found, figures = await kills.live_through(
-        f"sqlite:///{tmp_path}/office.db", tmp_path, deaths=6, every=0.5, runners=2, seed=11, job_of=300
+        f"sqlite:///{tmp_path}/office.db", tmp_path, deaths=5, every=0.5, runners=2, seed=11, job_of=100
     )
 
     assert [] == found
-    assert 6 == sum(figures["deaths"].values())
+    assert 5 == sum(figures["deaths"].values())
 
 
 async def test_a_herd_is_back_after_a_restart_with_its_leases_and_without_an_error(tmp_path: Path) -> None:
