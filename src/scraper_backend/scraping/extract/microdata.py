@@ -16,7 +16,7 @@ from scraper_backend.scraping.extract.jsonld import Claims, claims_of
 from scraper_backend.scraping.extract.offers import types_of
 from scraper_backend.scraping.extract.schema import is_product
 from scraper_backend.scraping.extract.types import Strategy
-from scraper_backend.scraping.extract.visible.prices import price_line
+from scraper_backend.scraping.extract.visible.line import price_line
 
 _ADDRESSES: Final = frozenset(
     ("url", "image", "availability", "itemCondition", "sameAs", "logo", "thumbnailUrl", "contentUrl",

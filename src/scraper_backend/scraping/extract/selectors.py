@@ -21,7 +21,7 @@ from scraper_backend.scraping.document import Document, Node, node_text
 from scraper_backend.scraping.extract import jsonpath, lenient, scripts
 from scraper_backend.scraping.extract.scripts import Scripts
 from scraper_backend.scraping.extract.types import Claim
-from scraper_backend.scraping.extract.visible.prices import price_line
+from scraper_backend.scraping.extract.visible.line import price_line
 
 REGEX_SECONDS: Final = 0.2
 """How long one regular expression may take with one text; a page must not be able to stop the runner."""

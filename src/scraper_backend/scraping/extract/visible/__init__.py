@@ -8,7 +8,7 @@ menus or hidden elements, and a price that could be another product's is no pric
 
 from __future__ import annotations
 
-from scraper_backend.scraping.extract.visible.prices import price_line
+from scraper_backend.scraping.extract.visible.line import price_line
 from scraper_backend.scraping.extract.visible.rows import variant
 from scraper_backend.scraping.extract.visible.sight import Look, Seen, buying, look, read
 

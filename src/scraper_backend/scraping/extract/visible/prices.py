@@ -15,110 +15,20 @@ from typing import Final
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context, Money, terms
-from scraper_backend.scraping.clean.words import pattern, words
-from scraper_backend.scraping.document import Node, TextNode
+from scraper_backend.scraping.clean.words import pattern
+from scraper_backend.scraping.document import Node
 from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.controls import Control
+from scraper_backend.scraping.extract.visible.line import (
+    LINE_THROUGH,
+    STRUCK,
+    said_by,
+    with_cents,
+)
 from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
 
 ENOUGH: Final = 4.5
 LONGEST_BOX: Final = 240
-
-_STRUCK: Final = frozenset(("del", "s", "strike"))
-_LINE_THROUGH: Final = re.compile(r"line-through", re.IGNORECASE)
-_BLOCKS: Final = words("div p li ul ol tr td th dd dt section h1 h2 h3 h4 br table label form article")
-_UNSEEN: Final = frozenset(("script", "style", "template", "noscript", "svg", "select", "textarea", "button"))
-
-
-# ── One element's price, as a line ─────────────────────────────────────────────────────────────────
-
-
-def price_line(node: Node, *, with_old: bool = False) -> str:
-    """The text of a price element as a person reads it.
-
-    Struck-out and hidden parts, unit prices and savings are left out, and raised cents become decimals:
-    `<s>15</s> <b>12<sup>99</sup></b> €` reads `12.99 €`.
-    """
-    parts: list[str] = []
-    _read(node, parts, with_old=with_old, depth=0)
-    return " ".join("".join(parts).split())
-
-
-def _line(node: Node) -> str:
-    """The same, with the cents that stand in an element of their own behind it: `<b>$14</b><i>.50</i>`."""
-    line = price_line(node)
-    behind = node.next_sibling
-    if isinstance(behind, TextNode) and not behind.data.strip():
-        behind = behind.next_sibling
-    if not isinstance(behind, Node) or not re.search(r"\d[.,]?$", line) or re.search(r"[.,]\d", line):
-        return line
-    text = behind.text.strip()
-    return line + text if _CENTS_BEHIND.fullmatch(text) and (line[-1] in ".,") != (text[0] in ".,") else line
-
-
-_CENTS_BEHIND: Final = re.compile(r"[.,]?\d\d(?:\s?[€$£]|\s?(?:kr|zł|Kč))?")
-
-
-def _read(node: Node, parts: list[str], *, with_old: bool, depth: int) -> None:
-    for child in node.children:
-        if isinstance(child, TextNode):
-            parts.append(child.data)
-        elif isinstance(child, Node) and depth < 40 and child.tag not in _UNSEEN:
-            said = _said(child)
-            if not _is_left_out(child, said, with_old=with_old):
-                _read_child(child, said, parts, with_old=with_old, depth=depth)
-
-
-def _read_child(node: Node, said: hints.Traits, parts: list[str], *, with_old: bool, depth: int) -> None:
-    apart = node.tag in _BLOCKS or "spoken" in said or node.attr("aria-hidden") is not None
-    inner: list[str] = []
-    _read(node, inner, with_old=with_old, depth=depth + 1)
-    text = "".join(inner)
-    if apart:
-        parts.append(f" {text} ")
-    elif _is_cents(node, said, text, parts):
-        parts[-1] = parts[-1].rstrip()
-        parts.append("." + text.strip())
-    else:
-        parts.append(f" {text}" if node.tag != "sup" and _begins_another(text, parts) else text)
-
-
-def _begins_another(text: str, parts: list[str]) -> bool:
-    """`<b>$24</b><b>$18</b>`: an element that starts with a currency begins a price of its own."""
-    return (
-        re.match(r"\s*[^\W\d_]{0,2}[€$£¥₹]\s?\d", text) is not None
-        and re.search(r"[\d–-]\s*$", "".join(parts[-2:])) is not None
-    )
-
-
-def _is_cents(node: Node, said: hints.Traits, text: str, parts: list[str]) -> bool:
-    """Two digits in an element of their own right after a digit: `12<sup>99</sup>`, `<i>12</i><i>99</i>`."""
-    before = "".join(parts[-3:])
-    if not re.fullmatch(r"\s*\d\d\s*", text) or not re.search(r"\d\s*$", before):
-        return False
-    if re.search(r"[.,]\d+\s*$", before):
-        return False
-    return node.tag in ("sup", "sub", "small") or "cents" in said or re.search(r"\d$", before) is not None
-
-
-def _said(node: Node) -> hints.Traits:
-    names = f"{node.attr('class') or ''} {node.attr('id') or ''}".strip()
-    return hints.traits(names) if 0 < len(names) < 600 else frozenset()
-
-
-def _is_left_out(node: Node, said: hints.Traits, *, with_old: bool) -> bool:
-    style = node.attr("style") or ""
-    if (
-        "hidden" in said
-        or node.attr("hidden") is not None
-        or re.search(r"display\s*:\s*none", style, re.IGNORECASE)
-    ):
-        return True
-    if said & {"unit", "aside"} and "now" not in said:
-        return True
-    if with_old:
-        return False
-    return node.tag in _STRUCK or bool(_LINE_THROUGH.search(style)) or ("old" in said and "now" not in said)
 
 
 # ── Candidates ─────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +105,7 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
     for node, said in marked[:400]:
         if _struck_above(node) or node.tag in ("input", "select", "form", "body", "html", "main"):
             continue
-        line = _line(node)
+        line = with_cents(node)
         is_marked = node.attr("itemprop") == "price" or node.attr("property") is not None
         attribute = node.attr("content") if is_marked else None
         if len(line) > LONGEST_BOX or not (line or attribute) or scene.is_card(node):
@@ -232,7 +142,7 @@ def _bare(scene: Scene, context: Context) -> Iterator[Candidate]:
         if node in seen or _struck_above(node) or scene.is_card(node):
             continue
         seen.add(node)
-        line = _line(node)
+        line = with_cents(node)
         money = _price(line, context) if len(line) <= 60 else None
         if money is None or not clean.is_price_alone(line) or _label_refuses(node, line, context):
             continue
@@ -293,8 +203,8 @@ def _struck_above(node: Node) -> bool:
     for level, above in enumerate((node, *elements_above(node))):
         if level > 5:
             break
-        said = _said(above)
-        if above.tag in _STRUCK or _LINE_THROUGH.search(above.attr("style") or ""):
+        said = said_by(above)
+        if above.tag in STRUCK or LINE_THROUGH.search(above.attr("style") or ""):
             return True
         if (
             said & {"old", "unit", "aside"}
@@ -324,7 +234,7 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
     said = f"{_label_before(node)} {candidate.line} {_option_of(node)}"
     if hints.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
         candidate.add(-3.0, "it is for members")
-    if "net" in _said(node) or (_WITHOUT_TAX.search(said) and not _WITH_TAX.search(said)):
+    if "net" in said_by(node) or (_WITHOUT_TAX.search(said) and not _WITH_TAX.search(said)):
         candidate.add(-1.5, "it is without tax")
     if len(_AMOUNT.findall(candidate.line)) > 1 and not re.search(r"[^\W\d_]{2}|[-–]", candidate.line):
         candidate.add(-2.0, "it holds two amounts and does not say which")
@@ -379,7 +289,7 @@ def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]
     for level, above in enumerate((node, *elements_above(node))):
         if above in scene.above or level > 8:
             return
-        said = _said(above)
+        said = said_by(above)
         if "story" in said and "price" not in said:
             yield above, -4.0, "it stands in a description"
         if said & {"unit", "aside", "old"} and "now" not in said and level > 0:
