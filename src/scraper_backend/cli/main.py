@@ -30,7 +30,7 @@ from scraper_backend.cli import (
 )
 from scraper_backend.core.errors import Forbidden, KeyRefused, Mistake, NoSuchJob, Trouble
 
-USAGE, KEY, NO_JOB, LATER, CRASH = 2, 4, 6, 75, 1
+USAGE, KEY, NO_JOB, LATER, CRASH, INTERRUPTED = 2, 4, 6, 75, 1, 130
 GROUPS = "The coordinator", "Scraping", "Learning"
 
 app = typer.Typer(
@@ -105,9 +105,12 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         app(arguments, prog_name="bsr")
     except SystemExit as end:
+        if end.code == INTERRUPTED:
+            say.err("Stopped.")
         return end.code if isinstance(end.code, int) else USAGE
     except KeyboardInterrupt:
-        return 130
+        say.err("Stopped.")
+        return INTERRUPTED
     except Exception as error:
         say_error(error)
         return exit_code(error)

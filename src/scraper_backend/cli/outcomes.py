@@ -138,6 +138,20 @@ def shown(total: int, *, lines: Widths | None) -> Iterator[Tally]:
 
 
 @contextmanager
+def told(total: int, *, lines: Widths | None) -> Iterator[Tally]:
+    """`shown`, and in the end what it all came to, also when it was stopped half-way."""
+    started, tally = time.monotonic(), Tally(total, lines=None)
+    try:
+        with shown(total, lines=lines) as tally:
+            yield tally
+    finally:
+        for line in tally.reasons():
+            say.err(line)
+        if tally.counts:
+            say.err(summary(tally.counts, seconds=time.monotonic() - started))
+
+
+@contextmanager
 def _barred(total: int, *, lines: Widths | None, stderr: bool) -> Iterator[Tally]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -76,15 +75,11 @@ def scrape(
         sinks = list(_sinks(stack, configs, csv=csv, output=output, resume=resume, json=as_lines))
         is_data = json or csv == "-" or explain
         lines = None if is_data else outcomes.widths(skus, [one.name for one in configs])
-        tally = stack.enter_context(outcomes.shown(len(skus) * len(configs), lines=lines))
-        started = time.monotonic()
+        tally = stack.enter_context(outcomes.told(len(skus) * len(configs), lines=lines))
         if explain:
             run_async(_explain(configs, skus, [*sinks, tally], json=json))
         else:
             run_async(_run(configs, skus, workers, [*sinks, tally]))
-    for line in tally.reasons():
-        say.err(line)
-    say.err(outcomes.summary(tally.counts, seconds=time.monotonic() - started))
     raise typer.Exit(outcomes.exit_code(tally.counts))
 
 

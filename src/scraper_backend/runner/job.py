@@ -84,6 +84,9 @@ def run(
             open_file(place / "outbox.db") as file,
         ):
             return _Run(order, watch, stop, client, file, patience).whole(hands)
+    except errors.Trouble as error:
+        end = ended_by(error)
+        return replace(end, message=f"{stop.reason} before it began: {error}") if stop.is_set() else end
     except errors.BackendError as error:
         return ended_by(error)
 
