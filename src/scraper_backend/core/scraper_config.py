@@ -184,6 +184,8 @@ def _today(value: dict[str, Any], source: str) -> dict[str, Any]:
     faults = [problem for problem in told if problem.severity == "error"]
     if faults:
         raise Faults(source, faults)
+    if told:
+        logs.of(__name__).info("config.older", scraper=source, left_out=[problem.path for problem in told])
     return document
 
 
