@@ -177,6 +177,33 @@ def _named_code(scene: Scene) -> Iterator[tuple[str, Seen]]:
         ):
             yield "sku", Seen(text, node.css_path(), 0.5, ("its element is named a code",))
             return
+    yield from _held_code(scene)
+
+
+def _held_code(scene: Scene) -> Iterator[tuple[str, Seen]]:
+    """`<div data-product-sku="AT-47">` around the heading, or right beside it."""
+    for node in scene.document.tree.select(",".join(f"[{name}]" for name in _HOLDING))[:40]:
+        name = next(name for name in _HOLDING if node.attr(name) is not None)
+        code = clean.code(node.attr(name))
+        is_near = node in scene.above or scene.distance(node) <= 3
+        if (
+            code
+            and re.search(r"\d", code)
+            and is_near
+            and not scene.is_card(node)
+            and node not in scene.apart
+        ):
+            yield "sku", Seen(code, f"{node.css_path()}@{name}", 0.5, (f"its element has {name}",))
+            return
+
+
+_HOLDING: Final = (
+    "data-sku",
+    "data-product-sku",
+    "data-item-number",
+    "data-article-number",
+    "data-product-code",
+)
 
 
 def _said(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, Seen]]:
