@@ -163,5 +163,18 @@ async def test_only_a_trusted_proxy_says_who_is_calling(sqlite_url: str, proxies
 
 
 def test_a_taken_port_is_told_with_what_to_change() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UsageError, match="--port"):
-        bind("127.0.0.1", taken.getsockname()[1])
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(UsageError) as told:
+        bind("127.0.0.1", port := taken.getsockname()[1])
+
+    assert f"cannot listen on 127.0.0.1 port {port}: Address already in use; " in str(told.value)
+    assert "--port" in str(told.value)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize(("host", "callers"), [("::", ["127.0.0.1", "::1"]), ("::1", ["::1"])])
+def test_an_address_of_ipv6_is_listened_on(host: str, callers: list[str]) -> None:
+    (listening,) = bind(host, 0)
+
+    with listening:
+        for caller in callers:
+            socket.create_connection((caller, listening.getsockname()[1]), timeout=2).close()

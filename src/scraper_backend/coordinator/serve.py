@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
+import os
 import signal
 import socket
 import sys
@@ -58,28 +60,50 @@ class Server(uvicorn.Server):
         self._office.stopping.set()
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 is a free one.  Raises `UsageError` with what to change."""
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets, one for each address of the host; port 0 is a free one, the same for all.
+
+    `localhost` is two addresses to most clients, and who writes `::` means every address of both kinds.
+    Raises `UsageError` with what to change.
+    """
+    bound: list[socket.socket] = []
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for family, address in dict.fromkeys((one[0], one[4][0]) for one in found):
+            both = host == "::" and socket.has_dualstack_ipv6()
+            taken = bound[0].getsockname()[1] if bound else port
+            bound.append(
+                socket.create_server((address, taken), family=family, backlog=2048, dualstack_ipv6=both)
+            )
     except OSError as error:
+        if bound and error.errno == errno.EADDRNOTAVAIL:  # a name with an address that this machine lacks
+            return bound
+        _close(bound)
+        is_name = isinstance(error, socket.gaierror) or error.errno is None
+        why = error.strerror or str(error) if is_name else os.strerror(error.errno or 0)
         raise UsageError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}; "
+            f"cannot listen on {host} port {port}: {why}; "
             "write another with --host and --port, or BSR_HOST and BSR_PORT"
         ) from None
+    return bound
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for one in sockets:
+        one.close()
 
 
 @contextlib.asynccontextmanager
 async def running(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Office]:
     """A coordinator that answers while the block lasts; its settings name the real port."""
     listening = bind(settings.host, settings.port)
-    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-    with contextlib.closing(listening):
+    settings = settings.model_copy(update={"port": listening[0].getsockname()[1]})
+    with contextlib.ExitStack() as open_sockets:
+        open_sockets.callback(_close, listening)
         async with await open_store(settings.database_url.get_secret_value()) as store:
             app = create_app(store, settings, clock=clock)
             server = Server(_config(app, settings), app.state.office)
-            task = asyncio.create_task(server.serve(sockets=[listening]))
+            task = asyncio.create_task(server.serve(sockets=listening))
             try:
                 await _started(server, task)
                 yield app.state.office
