@@ -15,6 +15,7 @@ import orjson
 from scraper_backend.coordinator.store import Store, Transaction
 from scraper_backend.coordinator.store.rows import NameRow, ProductRow
 from scraper_backend.coordinator.store.times import to_moment, to_ms
+from scraper_backend.core.lines import COLUMNS
 from scraper_backend.core.wire import utc_text
 
 WORDS: Final = 3
@@ -139,7 +140,13 @@ async def search(tx: Transaction, wanted: Filter, *, after: str = "", limit: int
 
 async def fitting(tx: Transaction, wanted: Filter, *, after: str = "", limit: int) -> list[str]:
     """The SKUs that fit, in their order."""
-    rows = await tx.all(NameRow, "products_fitting", after=after, limit=limit, **_conditions(wanted))
+    words = _words(wanted)
+    if wanted == Filter(words=wanted.words) and words["word1"]:
+        rows = await tx.all(NameRow, "products_named", after=after, limit=limit, **words)
+    else:
+        rows = await tx.all(
+            NameRow, "products_fitting", after=after, limit=limit, **words, **_conditions(wanted)
+        )
     return [row.name for row in rows]
 
 
@@ -204,16 +211,19 @@ async def _products(tx: Transaction, skus: Sequence[str], *, scraper: str | None
     return [Product(sku, tuple(found)) for sku, found in sources.items() if found]
 
 
-def _conditions(wanted: Filter) -> dict[str, Any]:
+def _words(wanted: Filter) -> dict[str, str | None]:
     words: list[str | None] = [f"%{_literal(word)}%" for word in wanted.words.lower().split()[:WORDS]]
     words += [None] * (WORDS - len(words))
+    return {f"word{number}": word for number, word in enumerate(words, 1)}
+
+
+def _conditions(wanted: Filter) -> dict[str, Any]:
     return {
         "scraper": wanted.scraper,
         "availability": wanted.availability,
         "lacks": wanted.lacks,
         "changed_since": to_ms(wanted.changed_since) if wanted.changed_since else None,
         "seen_before": to_ms(wanted.seen_before) if wanted.seen_before else None,
-        **{f"word{number}": word for number, word in enumerate(words, 1)},
     }
 
 
@@ -230,9 +240,10 @@ def _source(row: ProductRow) -> Source:
 
 
 def values_of(data: Mapping[str, Any], detail: Mapping[str, Any]) -> tuple[Value, ...]:
-    """Every value beside how it was read."""
+    """Every value beside how it was read, the standard fields first and in their order."""
     told = _mapping(detail.get("provenance"))
-    return tuple(Value(name, value, _mapping(told.get(name))) for name, value in data.items())
+    names = [*(name for name in COLUMNS if name in data), *(name for name in data if name not in COLUMNS)]
+    return tuple(Value(name, data[name], _mapping(told.get(name))) for name in names)
 
 
 def evidence_of(detail: Mapping[str, Any]) -> tuple[Any, ...]:

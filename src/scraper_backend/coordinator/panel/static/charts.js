@@ -32,10 +32,29 @@ function stockBand(stock) {
   };
 }
 
+const prices = (chart, ticks) => ticks.map((tick) => tick.toLocaleString("en", { minimumFractionDigits: 2 }));
+const room = (chart, words) => 16 + 7.5 * Math.max(6, ...(words || []).map((word) => word.length));
+
+// Hours within a day or two, days within a year or so, months beyond: never what the ticks do not tell apart.
+function moments(chart, ticks, axis, space, step) {
+  const how = step < 60 ? { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }
+    : step < 86400 ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+    : step < 86400 * 28 ? { day: "numeric", month: "short" } : { month: "short", year: "numeric" };
+  const day = { day: "numeric", month: "short" };
+  let before = "";
+  return ticks.map((tick) => {
+    const at = new Date(tick * 1000), date = at.toLocaleDateString("en-GB", day);
+    const told = at.toLocaleString("en-GB", how);
+    const isNew = step < 86400 && date !== before;
+    before = date;
+    return isNew ? `${told}\n${date}` : told;
+  });
+}
+
 function said(series, i) {
   if (i === null || i === undefined) return "";
   const price = series.price[i] === null ? "no price" : `${series.price[i].toFixed(2)} ${series.currency || ""}`;
-  return `${new Date(series.at[i] * 1000).toLocaleString()}: ${price}, ${series.words[i]}`;
+  return `${new Date(series.at[i] * 1000).toLocaleString("en-GB")}: ${price}, ${series.words[i]}`;
 }
 
 function draw(holder, series) {
@@ -52,7 +71,7 @@ function draw(holder, series) {
     cursor: { y: false, drag: { x: true, y: false } },
     legend: { show: false },
     scales: { y: { range: (u, low, high) => padded(low, high) } },
-    axes: [axis, { ...axis, size: 64, values: (u, ticks) => ticks.map((tick) => tick.toLocaleString(undefined, { minimumFractionDigits: 2 })) }],
+    axes: [{ ...axis, values: moments }, { ...axis, size: room, values: prices }],
     series: [{}, { stroke: line, width: 2, spanGaps: false, paths: uPlot.paths.stepped({ align: 1 }), points: { show: isLonely, size: 5, fill: line } }],
     hooks: {
       drawClear: [stockBand(series.stock)],

@@ -18,7 +18,7 @@ function tellTimes(within) {
   for (const element of within.querySelectorAll("time[datetime]")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
-    element.title = moment.toLocaleString();
+    element.title = moment.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "long" });
     if ("ago" in element.dataset) element.textContent = ago(moment);
     if ("clock" in element.dataset) element.textContent = moment.toLocaleTimeString("en-GB");
   }
