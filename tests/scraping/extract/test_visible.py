@@ -280,7 +280,8 @@ def test_a_delivery_time_beside_the_price_does_not_outweigh_that_there_is_none()
 
 def test_a_code_that_an_element_holds_is_the_products_where_it_holds_the_heading() -> None:
     card = '<div class="card" data-sku="OT-1"><a href="/o"><img src="o.jpg">Other</a> <b>$1.00</b></div>'
-    page = f'<div data-product-sku="AT-47"><h1>Dog Bowl</h1><b>$5.00</b><button>Add to cart</button></div>{card * 3}'
+    box = "<h1>Dog Bowl</h1><b>$5.00</b><button>Add to cart</button>"
+    page = f'<div data-product-sku="AT-47">{box}</div>{card * 3}'
 
     assert "AT-47" == seen(f"<title>Dog Bowl</title><main>{page}</main>").get("sku")
     assert "sku" not in seen(
