@@ -23,7 +23,7 @@ async def tables_of(url: str) -> set[tuple[str, str]]:
         connection = apsw.Connection(str(sqlite_path(url)))
         return set(
             connection.execute(
-                "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c "
+                "SELECT m.name, c.name FROM sqlite_master m, pragma_table_xinfo(m.name) c "
                 "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'"
             )
         )

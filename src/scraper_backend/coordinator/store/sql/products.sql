@@ -9,12 +9,17 @@ WHERE p.sku > :after
     OR (:lacks = 'images' AND p.images_n = 0) OR (:lacks = 'title' AND p.title IS NULL))
   AND (CAST(:changed_since AS BIGINT) IS NULL OR p.changed_at >= :changed_since)
   AND (CAST(:seen_before AS BIGINT) IS NULL OR p.seen_at < :seen_before)
-  AND (CAST(:word1 AS TEXT) IS NULL
-    OR LOWER(p.sku || ' ' || COALESCE(p.title, '') || ' ' || COALESCE(p.brand, '')) LIKE :word1 ESCAPE '!')
-  AND (CAST(:word2 AS TEXT) IS NULL
-    OR LOWER(p.sku || ' ' || COALESCE(p.title, '') || ' ' || COALESCE(p.brand, '')) LIKE :word2 ESCAPE '!')
-  AND (CAST(:word3 AS TEXT) IS NULL
-    OR LOWER(p.sku || ' ' || COALESCE(p.title, '') || ' ' || COALESCE(p.brand, '')) LIKE :word3 ESCAPE '!')
+  AND (CAST(:word1 AS TEXT) IS NULL OR p.words LIKE :word1 ESCAPE '!')
+  AND (CAST(:word2 AS TEXT) IS NULL OR p.words LIKE :word2 ESCAPE '!')
+  AND (CAST(:word3 AS TEXT) IS NULL OR p.words LIKE :word3 ESCAPE '!')
+ORDER BY p.sku LIMIT :limit;
+
+-- name: products_named
+-- The same for words alone: the index has all that is asked for.
+SELECT DISTINCT p.sku FROM products p
+WHERE p.sku > :after AND p.words LIKE :word1 ESCAPE '!'
+  AND (CAST(:word2 AS TEXT) IS NULL OR p.words LIKE :word2 ESCAPE '!')
+  AND (CAST(:word3 AS TEXT) IS NULL OR p.words LIKE :word3 ESCAPE '!')
 ORDER BY p.sku LIMIT :limit;
 
 -- name: products_of
