@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Whichever test comes first installs the base from the registry, which may be slow.
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("packaging")]
+
 ROOT = Path(__file__).parents[1]
 SERVER_PARTS = (
     "scraper_backend.coordinator",
@@ -43,8 +46,6 @@ def garage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs
 
 
-@pytest.mark.timeout(400)
-@pytest.mark.xdist_group("packaging")
 def test_the_client_and_the_help_need_only_the_base(garage: Path) -> None:
     client = _run(garage / "python", "-c", "import scraper_backend.core.api_client")
     helped = _run(garage / "bsr", "--help")
@@ -54,7 +55,6 @@ def test_the_client_and_the_help_need_only_the_base(garage: Path) -> None:
     assert "bsr demo" in helped.stdout or "demo" in helped.stdout
 
 
-@pytest.mark.xdist_group("packaging")
 def test_the_runner_never_imports_the_servers_parts(garage: Path) -> None:
     code = (
         "import importlib, pkgutil, sys, scraper_backend.runner as runner\n"
@@ -68,7 +68,6 @@ def test_the_runner_never_imports_the_servers_parts(garage: Path) -> None:
     assert ("[]\n", 0) == (answer.stdout, answer.returncode), answer.stderr
 
 
-@pytest.mark.xdist_group("packaging")
 def test_a_command_of_the_office_says_what_to_install(garage: Path) -> None:
     answer = _run(garage / "bsr", "serve")
 
@@ -76,7 +75,6 @@ def test_a_command_of_the_office_says_what_to_install(garage: Path) -> None:
     assert "baystate-scraper[coordinator]" in answer.stderr
 
 
-@pytest.mark.xdist_group("packaging")
 def test_the_wheel_carries_every_file_of_the_house(garage: Path) -> None:
     """Templates, SQL, styles and scripts too."""
     source = ROOT / "src"

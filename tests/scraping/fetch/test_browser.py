@@ -59,7 +59,7 @@ async def shop(pages: dict[str, Any], **more: Any) -> AsyncIterator[Shop]:
 async def render(
     fetch: AutoFetcher, at: Shop, path: str = "/", wanted: str = "", **options: Any
 ) -> Page | NoPage:
-    site = at.site(render="browser", **{"timeout": 8} | options)
+    site = at.site(render="browser", **{"timeout": 20} | options)
     return await fetch.render(at.url + path, site, lambda page: not wanted or wanted in page.text)
 
 
@@ -351,7 +351,7 @@ async def own_browser(**more: Any) -> AsyncIterator[Any]:
 
 
 async def show(browser: Any, url: str, at: Shop) -> Page | NoPage:
-    got: Page | NoPage = await browser.render(url, at.site(), lambda page: True)
+    got: Page | NoPage = await browser.render(url, at.site(timeout=30), lambda page: True)
     return got
 
 
