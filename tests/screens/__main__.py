@@ -30,6 +30,7 @@ HIDDEN: Final = {
     "scraper-revision": f"/scrapers/{seed.SHOPS[0]}/revisions/2",
     "scrapers-import": "/scrapers/-/import",
     "runner": "/runners/-/office-mac",
+    "key-rotate": "/keys/1/rotate",
     "scraper-new": "/scrapers/-/new",
     "job-new": "/jobs/new",
     "products-export": "/products/export",

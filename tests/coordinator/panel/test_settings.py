@@ -84,6 +84,20 @@ async def test_a_rotated_key_works_beside_its_successor(office: Live) -> None:
     assert "works for 24 hours more" in page.text
 
 
+async def test_how_long_the_old_key_works_is_chosen(office: Live) -> None:
+    browser = await office.person("operator")
+    old = _secret((await _send(browser, "/keys", name="pi")).text, "bsr_")
+
+    form = (await browser.get("/keys/1/rotate")).text
+    page = await _send(browser, "/keys/1/rotate", hours="0")
+    refused = await office.caller(**{"X-API-Key": old}).get(HEALTH)
+    again = await browser.get("/keys/1/rotate")
+
+    assert '<option value="24" selected>a day</option>' in form
+    assert "The old key has ended" in page.text
+    assert (401, 404) == (refused.status_code, again.status_code)
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [({"name": ""}, "is no name for a key"), ({"name": "pi", "days": "soon"}, "write a whole number"),

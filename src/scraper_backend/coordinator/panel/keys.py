@@ -22,6 +22,7 @@ from scraper_backend.core.errors import BadRequest, Faults
 from scraper_backend.core.problems import sentence
 
 router = new_router()
+OVERLAPS = {0: "no longer: end it at once", 1: "an hour", 24: "a day", 168: "a week", 720: "30 days"}
 STATUS = {"live": "good", "rotated": "warn", "expired": "dim", "revoked": "dim"}
 
 
@@ -46,6 +47,17 @@ async def create_key(request: Request, desk: Desk) -> Response:
         words = sentence(error.problems) if isinstance(error, Faults) else str(error)
         return await _page(request, desk, fault=words, said=said, status=400)
     return await _page(request, desk, made=made)
+
+
+@router.get("/keys/{number}/rotate")
+@may_call(Who.OPERATOR)
+async def ask_for_overlap(request: Request, desk: Desk) -> Response:
+    every, now = await desk.store.read(keys.every), desk.clock()
+    which = request.path_params["number"]
+    key = next((one for one in every if str(one.id) == which and one.status(now) == "live"), None)
+    if key is None:
+        raise BadRequest("There is no such live key.", status=404)
+    return page(request, "key_rotate.html", here="Runners", key=key, overlaps=OVERLAPS)
 
 
 @router.post("/keys/{number}/rotate")
