@@ -109,7 +109,7 @@ Sessions = sessionmaker(engine)
 
 @event.listens_for(engine, "connect")
 def durable(connection: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=60000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -159,4 +159,4 @@ with Sessions() as first:
         tasks = [Task(sku=sku, scraper=name) for sku in SKUS for name in NAMES]
         first.add(Job(id=str(uuid.UUID(int=number)), status="pending", open_n=len(tasks), tasks=tasks))
     first.commit()
-uvicorn.run(app, port=PORT, log_level="warning")
+uvicorn.run(app, port=PORT, log_level="warning", timeout_keep_alive=60)
