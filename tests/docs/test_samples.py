@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ STEPS: dict[str, str] = {
 
 
 def _as_github_runs(
-    script: str, folder: Path, code: int = 0, **environment: str
+    script: str, folder: Path, environment: Mapping[str, str], code: int = 0
 ) -> subprocess.CompletedProcess[str]:
     """A step as a runner of GitHub's runs it, with a Python that ends with `code`."""
     for name, ends in (("python", code), ("bsr", 0)):
@@ -42,7 +43,7 @@ def _as_github_runs(
 
 @pytest.mark.parametrize(("code", "passes"), [(0, True), (3, True), (75, True), (1, False), (4, False)])
 def test_the_action_ends_as_the_page_says(tmp_path: Path, code: int, passes: bool) -> None:
-    done = _as_github_runs(STEPS["Scrape"], tmp_path, code, JOB_ID="x")
+    done = _as_github_runs(STEPS["Scrape"], tmp_path, {"JOB_ID": "x"}, code)
 
     asked = (tmp_path / "asked").read_text()
     assert passes is (done.returncode == 0)
@@ -66,7 +67,7 @@ async def test_the_last_words_of_the_action_are_heard(tmp_path: Path) -> None:
         job_id = await live.new_job()
         said = {"JOB_ID": job_id, "SCRAPER_API_URL": live.address, "SCRAPER_WEBHOOK_SECRET": secret}
 
-        done = await asyncio.to_thread(lambda: _as_github_runs(STEPS["Last words"], tmp_path, **said))
+        done = await asyncio.to_thread(lambda: _as_github_runs(STEPS["Last words"], tmp_path, said))
 
     assert '"status":"failed"' in done.stdout, done.stderr
 
