@@ -129,27 +129,25 @@ def mended(value: object) -> Any:
         written = orjson.dumps(value, default=_number, option=orjson.OPT_STRICT_INTEGER | _AS_THEY_ARE)
     except (TypeError, ValueError, RecursionError):
         return _mended(value, 0)
-    return _mended(value, 0) if _NUL in written or _is_deep(value) else orjson.loads(written)
+    return _mended(value, 0) if _NUL in written or _may_be_deep(written) else orjson.loads(written)
 
 
 _AS_THEY_ARE: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _NUL: Final = b"\\u0000"
 _DEEPEST: Final = MAX_DEPTH - 4
 """It leaves room for what is built around a value."""
+_ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
-def _is_deep(value: object) -> bool:
-    """Whether containers stand in each other deeper than a coordinator reads."""
-    level: list[Any] = [value] if isinstance(value, _CONTAINERS) else []
+def _may_be_deep(written: bytes) -> bool:
+    """Whether more containers may stand in each other than a coordinator reads; brackets in text count too.
+
+    Each round takes away the innermost: a hundred bytes are looked at, and not every value.
+    """
+    shape = written.translate(None, _ALL_BUT_BRACKETS)
     for _ in range(_DEEPEST):
-        insides = (one.values() if isinstance(one, dict) else one for one in level)
-        level = [one for inside in insides for one in inside if isinstance(one, _CONTAINERS)]
-        if not level:
-            return False
-    return True
-
-
-_CONTAINERS: Final = (dict, list, tuple)
+        shape = shape.replace(b"[]", b"").replace(b"{}", b"")
+    return bool(shape)
 
 
 def _number(value: object) -> float:
