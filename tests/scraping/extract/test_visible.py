@@ -87,6 +87,7 @@ def test_there_are_pages_of_many_languages_and_layouts() -> None:
         ("<p><b>$</b><b>12.99</b></p>", "12.99"),
         ("<p class=price>$12.99</p><p>(<span class=price>$4.33</span> / Count)</p>", "12.99"),
         ("<p class=price>US $12.99</p><p class=price>Approximately £10.20</p>", "12.99"),
+        ("<div class='price-info'><p class='old-price'>$15.00</p><p class='price'>$12.99</p></div>", "12.99"),
         ("<p class=price>List Price: $10.00</p><p class=price>$12.99</p>", "12.99"),
         (
             "<table><tr><td>1 - 9</td><td>$12.99</td></tr><tr><td>10 +</td><td>$9.99</td></tr></table>",
@@ -145,6 +146,8 @@ def test_an_article_that_names_a_price_shows_no_product() -> None:
         "<p>SKU: BW-7 | In stock</p><p>UPC: 012345678905</p><p><strong>Brand:</strong> Rim</p>",
         "<h2>Item #BW-7 | Model #M-1</h2><h3>UPC <span>012345678905</span></h3><p>Brand: Rim</p>",
         "<p>Rimco Stock No.: BW-7</p><p>UPC 012345678905</p><p>Brand: Rim</p>",
+        "<span>SKU:</span> <span>BW-7</span><div><p>UPC 012345678905</p><p>Brand: Rim</p></div>"
+        + "<p>x</p>" * 300,
     ],
 )
 def test_codes_are_read_beside_their_labels_whatever_they_are_built_of(rows: str) -> None:
@@ -287,3 +290,11 @@ def test_a_code_that_an_element_holds_is_the_products_where_it_holds_the_heading
     assert "sku" not in seen(
         f"<title>Dog Bowl</title><main>{page.replace(' data-product-sku=', ' data-x=')}</main>"
     )
+
+
+def test_a_page_without_headings_is_called_as_its_window_is() -> None:
+    page = (
+        "<title>Pond Pump | Shop</title><div class=name>Pond Pump <i>ID 7</i></div><p class=price>$5.00</p>"
+    )
+
+    assert "Pond Pump" == seen(f"{page}<button>Add to cart</button>").get("title")

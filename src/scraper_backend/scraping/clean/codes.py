@@ -87,7 +87,8 @@ _MORE: Final = (
     r"|proizvoda"
 )
 _LABEL: Final = re.compile(
-    rf"^(?:{_NAMES})(?: ?[-./]{{0,2}} ?(?:{_MORE})){{0,6}} ?\.? ?[:#=] ?#? ?",
+    rf"^(?:(?:{_NAMES})(?: ?[-./]{{0,2}} ?(?:{_MORE})){{0,6}} ?\.? ?[:#=] ?#? ?"
+    r"|(?:sku|upc|ean|gtin|mpn|isbn)\s+(?=\S*\d))",
     re.IGNORECASE,
 )
 

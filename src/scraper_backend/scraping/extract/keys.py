@@ -32,6 +32,7 @@ _INNER: Final = (
     "currentvariant",
     "selectedvariant",
     "defaultvariant",
+    "mastervariant",
 )
 
 
@@ -88,14 +89,14 @@ PRICES: Final = _words("""saleprice specialprice finalprice currentprice current
     productprice productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice
     fromprice lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary
     productpricing offers offer commertialoffer pricedetails buybox priceobject pricev2 prodprice
-    baseprice""")
+    calculatedprice baseprice""")
 """Where a product keeps what one pays."""
 
 INSIDE_PRICE: Final = _words("""sale special final finalprice current currentprice currentretail now saleprice
-    specialprice discounted discountedprice offerprice promotionalprice promoprice offer selling sellingprice
-    actual gross withtax includingtax centamount amount value price raw decimal display formatted
-    formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular base baseprice
-    default pricevalue""")
+    specialprice discounted calculatedamount discountedprice offerprice promotionalprice promoprice offer
+    selling sellingprice actual gross withtax includingtax centamount amount value price raw decimal display
+    formatted formattedvalue text min low minimum minprice lowprice minvariantprice priceinfo regular base
+    baseprice default pricevalue""")
 
 """The same, inside of an object that is a price already."""
 
@@ -105,7 +106,7 @@ STOCK_NO: Final = _words("soldout issoldout outofstock isoutofstock")
 STOCK_WORDS: Final = _words("""availability availabilitystatus stockstatus inventorystatus stocklevelstatus
     productavailability stockstate availabilityvalue stockavailability""")
 STOCK_COUNTS: Final = _words("""stockquantity availablequantity inventoryquantity quantityavailable stock
-    stocklevel""")
+    stocklevel qtyinstock stockqty""")
 
 VARIANTS: Final = _words("""variants variations skus childproducts simpleproducts childitems items
     variantslist productvariants children nodes""")
@@ -128,8 +129,18 @@ def one(value: object) -> str:
     if isinstance(value, Mapping):
         names = ("name", "displayName", "label", "value", "title", "text", "average", "code")
         inner = (value.get(key) for key in names)
-        return next((text for text in map(_scalar, inner) if text), "")
+        return next((text for text in map(_scalar, inner) if text), "") or _in_a_language(value)
     return _scalar(value)
+
+
+def _in_a_language(value: Mapping[str, object]) -> str:
+    """`{"en": "Bowl", "de-CH": "Napf"}`: the first of several languages."""
+    if not 0 < len(value) < 40 or not all(map(_LANGUAGE.fullmatch, map(str, value))):
+        return ""
+    return next((text for text in map(_scalar, value.values()) if text), "")
+
+
+_LANGUAGE: Final = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 
 
 def _scalar(value: object) -> str:

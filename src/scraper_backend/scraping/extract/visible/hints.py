@@ -90,7 +90,7 @@ _NAMES: Final[dict[str, re.Pattern[str]]] = {
         r"|price-?range-?filter|price-?filter|filter|price-?match|price-?alert|tier-?pric"
         r"|bulk|quantity-?(?:price|discount|break)"
         r"|loyalty|points|member(?:ship)?-?price|subscri|trade-?in|tax-?(?:note|info|hint)"
-        r"|price-?(?:note|info|hint|disclaimer|legend|history|label|title|guarantee|tax)"
+        r"|price-?(?:note|hint|disclaimer|legend|history|label|title|guarantee|tax)"
         r"|lowest-?price"
         r"|omnibus|gift-?card|coupon"
     ),
@@ -305,6 +305,8 @@ LABELS: Final[dict[str, str]] = {
             ),
             "mpn": (
                 """
+            manufacturer sku, vendor sku, supplier sku, manufacturer item #, vendor item #, vendor part #,
+            supplier part number,
             mpn, manufacturer part number, manufacturer part no, manufacturer part no., manufacturer part #,
             manufacturer's part number, mfr part number, mfr. part number, mfr part #, mfr. part #, mfr. #,
             mfr #, mfr part no.,
@@ -331,6 +333,9 @@ LABELS: Final[dict[str, str]] = {
             ),
             "sku": (
                 """
+            internal reference, internal ref, internal ref., internal sku, default code, product reference,
+            product ref, item reference, our ref, reference number, reference code, catalog no., art. no.,
+            material number, material no., variant sku, sku / model, sku/item, item/sku, web #, part code,
             sku, sku #, sku no, sku number, sku code, sku id, item, item #, item no, item no., item number,
             item code, item id, item sku, item model, product code, product number, product no, product no.,
             product #, product id, product sku, prod. code, stock code, stock #, stock no., stock number,

@@ -13,7 +13,7 @@ from typing import Final
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.asked import Asked
-from scraper_backend.scraping.document import Node
+from scraper_backend.scraping.document import Node, TextNode
 from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
 
@@ -111,11 +111,19 @@ def _beside(label: Run, following: list[Run]) -> tuple[str, Node] | None:
             continue
         row = _row(label.node, run.node)
         if row is None:
-            return None
+            return (run.text, run.node) if _are_neighbours(label.node, run.node) else None
         cell = _cell(run.node, row)
         text = clean.text(cell.text) if cell is not None and len(cell.text) <= 160 else None
         return text or run.text, run.node
     return None
+
+
+def _are_neighbours(label: Node, value: Node) -> bool:
+    """`<span>SKU:</span> <span>BW-7</span>` in the middle of anything."""
+    behind = label.next_sibling
+    if isinstance(behind, TextNode) and not behind.data.strip():
+        behind = behind.next_sibling
+    return behind is not None and behind == value and label.tag == value.tag
 
 
 def _row(label: Node, value: Node) -> Node | None:

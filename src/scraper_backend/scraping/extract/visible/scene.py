@@ -22,6 +22,8 @@ from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.hints import Traits
 
 MOST_ELEMENTS: Final = 40_000
+MOST_NAMES: Final = 4_000
+SHORTEST_NAME: Final = 3
 """A page with more is hostile or a whole catalogue."""
 
 _UNSEEN: Final = "script,style,template,noscript,head,iframe,object,svg,math,select,option,textarea"
@@ -103,6 +105,7 @@ class Scene:
         window = self.document.first("title")
         said = plain(window.text, longest=600).casefold() if window is not None else ""
         ranked = sorted(self._headings(said), key=lambda item: -item[0])
+        ranked = ranked or list(self._of_window(said))
         if ranked:
             _, self.anchor, self.title = ranked[0]
             self.above = list(elements_above(self.anchor))
@@ -124,6 +127,16 @@ class Scene:
             if score < 2 or self._is_drawn_apart(node):
                 continue
             yield score, node, text
+
+    def _of_window(self, window: str) -> Iterator[tuple[float, Node, str]]:
+        """The first element whose own words are how the window's title begins; where nothing is a heading."""
+        name = _SEPARATED.split(window)[0].strip()
+        for node in self.document.tree.select(_MAY_NAME)[:MOST_NAMES] if len(name) >= SHORTEST_NAME else ():
+            own = " ".join(child.data for child in node.children if isinstance(child, TextNode))
+            text = plain(own, longest=600)
+            if text.casefold() == name and not self._is_drawn_apart(node):
+                yield 1.0, node, text
+                return
 
     def _words_of(self, heading: Node) -> str:
         """What a heading says before the code that some shops print in it."""
@@ -312,6 +325,8 @@ _LINKED_NAME: Final = (
     "a[href][class*=title],a[href][class*=name]"
 )
 _THING: Final = "a,img,h2,h3,h4,button,form"
+_MAY_NAME: Final = "h2,h3,h4,div,span,p,strong,b,td"
+_SEPARATED: Final = re.compile(r"\s*[|»]\s*|\s+[–—-]\s+")
 _NO_TITLE: Final = words("input meta img option select button form section article ul table")
 _LOGO: Final = re.compile(r"(?<![a-z])(?:logo|site-?title|brand-?logo|navbar-brand)(?![a-z])", re.IGNORECASE)
 _MONEY: Final = re.compile(
