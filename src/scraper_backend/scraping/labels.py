@@ -38,6 +38,7 @@ _WORDS: Final[dict[Kind, str]] = {
         viivakoodi|штрих[\s-]?код)(?:[\s-]*(?:a|e|8|12|13|14|10|code|kod|nummer|number|no|nr)\b\.?)*
         (?:\s*/\s*(?:upc|ean|gtin|isbn))*""",
     "mpn": rf"""(?:mpn|
+        (?:manufacturer|mfr|mfg|vendor|brand|supplier)['’]?s?\.?\s+(?:sku|ref(?:erence)?\.?)|
         (?:manufacturer|mfr|mfg|vendor|brand)['’]?s?\.?(?:\s*(?:part|item|product|model))?{_NO}|
         part{_NO}|model{_NO}|hersteller[\s-]*(?:artikel)?[\s-]*(?:nr|nummer)\.?|han|
         modell?(?:[\s-]?nummer)?|modèle|modello|modelo|référence\s+(?:du\s+)?fabricant|référence\s+constructeur|ref\.?\s+fabricante|
@@ -45,6 +46,9 @@ _WORDS: Final[dict[Kind, str]] = {
     "sku": rf"""(?:sku|
         (?:web|shop|store|our|supplier|style|catalog(?:ue)?|cat\.?|stock|order|product|item|article|
         artikel|produkt|bestell?|best\.?|art\.?|prod\.?|vare|artikkel|tuote|bestel|référence|réf)[\s-]*{_NO}|
+        (?:item|product|store|internal|variant|our|shop|web)\s+(?:sku|ref(?:erence)?\.?)(?:\s*\#)?|
+        (?:item|product)\s*/\s*sku|sku\s*/\s*(?:item|model|product)|sku\s+del\s+producto|default\s+code|
+        (?:reference|material|supplier\s+part){_NO}|obj\.?\s*číslo|cod\s+produs|
         stock\s+code|artikel-?\s?nr\.?|art\.?-?\s?nr\.?|varenr\.?|produktnr\.?|sku{_NO}|
         référence|réf\.?|reference|ref\.?|referencia|referência|riferimento|
         code\s+(?:article|produit)|codice(?:\s+(?:prodotto|articolo))?|cod\.?(?:\s+(?:prodotto|art\.?))?|
@@ -53,7 +57,11 @@ _WORDS: Final[dict[Kind, str]] = {
         tuotekoodi|tuotenumero|артикул|код\s+товара|品番|商品コード|商品番号|货号)""",
 }
 
-_ANY: Final = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
+_WEAK: Final = r"""(?:item|product|style|article|art\.?|part|code|id|product\s+identifier|internet\s*\#|
+    plu|asin|tcin|dpci)"""
+"""Labels before many things that are no code: they confirm the asked one, and contradict nothing."""
+
+_ANY: Final = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()) + rf"|(?P<weak>{_WEAK})"
 _LABEL: Final = re.compile(rf"^\W*(?:{_ANY})\s*[:#：.]*\s*$", re.X | re.I)
 _SEPARATORS: Final = re.compile(r"[|•·;,(\n\u2022]\s*")
 _INLINE: Final = re.compile(
@@ -111,21 +119,22 @@ def in_attributes(top: Node, asked: Asked) -> Iterator[Declared]:
 
 def in_text(top: Node, asked: Asked) -> Iterator[Declared]:
     """Codes with a label before them, at and under `top`."""
-    pending: tuple[Kind, str] | None = None
+    pending: tuple[Kind, str, bool] | None = None
     for node, text in _texts(top):
         if pending:
-            kind, label = pending
+            kind, label, is_weak = pending
             if text.strip(" :#.\xa0"):
                 pending = None
-                yield from _declared(kind, label, text, node, asked)
+                yield from _declared(kind, label, text, node, asked, is_weak=is_weak)
                 continue
         match = _LABEL.match(text) if len(text) <= 60 else None
         if match:
-            pending = (_kind(match), text.strip(" :#.\xa0"))
+            pending = (_kind(match), text.strip(" :#.\xa0"), bool(match["weak"]))
         elif len(text) <= 400:
             for inline in _inlines(text):
-                label = inline[_kind(inline)].strip()
-                yield from _declared(_kind(inline), label, inline["code"], node, asked)
+                is_weak = bool(inline["weak"])
+                label = (inline["weak"] or inline[_kind(inline)]).strip()
+                yield from _declared(_kind(inline), label, inline["code"], node, asked, is_weak=is_weak)
 
 
 def _inlines(text: str) -> Iterator[re.Match[str]]:
@@ -149,12 +158,14 @@ def _texts(top: Node) -> Iterator[tuple[Node, str]]:
             stack.extend(reversed(here.children))
 
 
-def _declared(kind: Kind, label: str, text: str, node: Node, asked: Asked) -> Iterator[Declared]:
+def _declared(
+    kind: Kind, label: str, text: str, node: Node, asked: Asked, *, is_weak: bool
+) -> Iterator[Declared]:
     """The code at the start of `text`: all of it when that is what was asked, else its first word."""
     rest = " ".join(text.strip(" :#：\xa0").split())
     for code in (rest, *rest.split(" ", 1)[:1]):
         bare = code.strip(" ,;.")
-        if asked.is_code(bare) or (" " not in bare and _is_plausible(bare, asked)):
+        if asked.is_code(bare) or (not is_weak and " " not in bare and _is_plausible(bare, asked)):
             yield Declared(kind, bare, f"`{label}`", node)
             return
 
@@ -183,6 +194,8 @@ def _kind(match: re.Match[str]) -> Kind:
     for kind in _WORDS:
         if match[kind]:
             return kind
+    if match.groupdict().get("weak"):
+        return "sku"
     raise AssertionError("a label has a kind")
 
 

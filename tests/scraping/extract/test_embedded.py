@@ -166,6 +166,37 @@ def test_shopifys_text_prices_are_no_cents() -> None:
     assert values(HEADING + data(plain), "BF-S")["price"] == Decimal("24.00")
 
 
+@pytest.mark.parametrize(
+    ("attribute", "several"),
+    [
+        ("data-variants", [{"id": 1, "sku": "BF-S", "price": {"amount": "19.5"}, "in_stock": True},
+                           {"id": 2, "sku": "BF-L", "price": {"amount": "29.5"}, "in_stock": False}]),
+        ("data-variants", [{"sku": "BF-S", "price": 1950, "salePrice": 0, "onSale": False, "qtyInStock": 3},
+                           {"sku": "BF-L", "price": 3950, "salePrice": 2950, "onSale": True,
+                            "qtyInStock": 0}]),
+        (":options", [{"sku": "BF-S", "price": 19.5, "available": True},
+                      {"sku": "BF-L", "price": 29.5, "available": False}]),
+    ],
+)  # fmt: skip
+def test_a_list_of_sizes_without_a_name_is_of_the_product(attribute: str, several: list[Any]) -> None:
+    markup = f"{HEADING}<b>$19.50</b><div {attribute}='{json.dumps(several)}'></div>"
+
+    found = values(f"<title>Bird Feeder</title>{markup}<button>Add to cart</button>", "BF-L")
+
+    assert ("BF-L", Decimal("29.5"), "out_of_stock") == tuple(
+        map(found.get, ("sku", "price", "availability"))
+    )
+
+
+def test_whole_numbers_that_may_be_cents_are_not_believed() -> None:
+    several = [{"sku": "BF-S", "price": 1950}, {"sku": "BF-L", "price": 2950}]
+    markup = f"{HEADING}<b>$19.50</b><div data-sizes='{json.dumps(several)}'></div>"
+
+    found = values(f"<title>Bird Feeder</title>{markup}<button>Add to cart</button>", "BF-L")
+
+    assert found.get("price") != Decimal(2950)
+
+
 def test_woocommerces_variations_are_variants() -> None:
     variations = [
         {"sku": "HF-5", "display_price": 14.9, "display_regular_price": 14.9, "is_in_stock": True},

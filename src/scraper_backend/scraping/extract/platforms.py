@@ -1,6 +1,6 @@
-"""Product data of known platforms that no shape gives away: it has no name in it.
+"""Product data that no shape gives away: it has no name in it.
 
-WooCommerce's variations, Shopify's `meta`, Magento's `jsonConfig`, BigCommerce's `BCData`.
+Lists of sizes, WooCommerce's variations, Shopify's `meta`, Magento's `jsonConfig`, BigCommerce's `BCData`.
 Called by `embedded`.
 """
 
@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from scraper_backend.scraping.extract.keys import Item, flattened, one
 from scraper_backend.scraping.extract.schema import built
-from scraper_backend.scraping.extract.shapes import claims_in, objects, variants_in
+from scraper_backend.scraping.extract.shapes import claims_in, objects, title_in, variants_in
 from scraper_backend.scraping.extract.types import Claim, Product
 
 _MAX_VARIANTS: Final = 500
+_MAY_BE_CENTS: Final = 1_000
 _CURRENCY = re.compile(
     r"""currency(?:Code)?["']?\s*(?:[:=]|,)\s*(?:\{\s*["']?active["']?\s*:\s*)?["'](?P<code>[A-Z]{3})["']"""
 )
@@ -26,6 +27,8 @@ def products(states: Iterable[tuple[str, Any]]) -> Iterator[Product]:
     for name, value in states:
         if isinstance(value, list) and "data-product_variations" in name:
             yield from _woocommerce(value, name)
+        elif isinstance(value, list):
+            yield from _nameless(value, name)
         elif isinstance(value, Mapping):
             yield from _known(value, name)
 
@@ -63,6 +66,25 @@ def _woocommerce(variations: list[Any], name: str) -> Iterator[Product]:
                 claims["price"] = Claim(variation["display_price"], f"{selector}.display_price")
             variants.append(built("embedded_json", selector, claims))
     if variants:
+        yield built("embedded_json", name, {}, variants)
+
+
+def _nameless(several: list[Any], name: str) -> Iterator[Product]:
+    """A list of sizes, each with its code and its price, such as themes put beside their buy button."""
+    items = [one for one in several[:_MAX_VARIANTS] if isinstance(one, Mapping)]
+    if (
+        not items
+        or len(items) != len(several[:_MAX_VARIANTS])
+        or any(title_in(flattened(one)) for one in items)
+    ):
+        return
+    is_square = all({"onSale", "salePrice", "price"} <= one.keys() for one in items)
+    if is_square:
+        items = [one if one["onSale"] else {**one, "salePrice": None} for one in items]
+    elif any(isinstance(one.get("price"), int) and one["price"] >= _MAY_BE_CENTS for one in items):
+        return
+    variants = tuple(variants_in({"variants": items}, name, in_cents=is_square))
+    if variants and all(one.price is not None and one.skus for one in variants):
         yield built("embedded_json", name, {}, variants)
 
 

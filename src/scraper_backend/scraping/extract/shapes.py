@@ -132,7 +132,7 @@ def _judged(place: Place, hints: Hints) -> Candidate | None:
     item = flattened(place.item)
     if not (item.keys() & _PRICED or item.keys() & _CODED):
         return None
-    title = _title(item)
+    title = title_in(item)
     if not title:
         return None
     claims = _claims(item, place)
@@ -140,7 +140,8 @@ def _judged(place: Place, hints: Hints) -> Candidate | None:
     return Candidate(score, place)
 
 
-def _title(item: Item) -> str:
+def title_in(item: Item) -> str:
+    """The name of an object whose keys are flat; "" where it has none."""
     text = next((one(item[key]) for key in keys.FIELDS["title"] if one(item.get(key))), "")
     return text if 1 < len(text) < 400 else ""
 
