@@ -35,7 +35,8 @@ class Keyring:
         """Whose key has this hash; None for unknown, expired and revoked alike.  Its use is noted."""
         version, moment = store.version("keys"), asyncio.get_running_loop().time()
         known = self._known.get(hashed)
-        if known is not None and known.version == version and moment < known.until:
+        is_fresh = known is not None and known.version == version and moment < known.until
+        if known is not None and is_fresh and not keys.wants_touch(known.key, now):
             return known.key if known.key.is_good(now) else None
         key = await store.read(lambda tx: keys.authenticate(tx, hashed, now=now))
         if key is None:
