@@ -142,6 +142,8 @@ def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> 
         verdict.add(3, "it shows a price and whether it can be had")
     elif claims.keys() & _OF_SHOPS:
         verdict.add(3, "it shows a product's code with its label")
+    elif shown is not None and sources.is_of_asked(shown):
+        verdict.add(3, "it shows the asked code with its label")
     elif selling and any("price" in product.claims for product in mains.values()):
         verdict.add(3, f"it states a price and sells: {selling}")
     elif selling and verdict.score > 0:
