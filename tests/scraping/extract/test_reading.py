@@ -86,3 +86,58 @@ def test_the_same_page_is_read_alike_twice() -> None:
     one = page(linked(product()))
 
     assert extract(one, site(), "BF-1") == extract(one, site(), "BF-1")
+
+
+# ── Witnesses ──────────────────────────────────────────────────────────────────────────────────────
+
+WHOLE = product(
+    brand="Tidepool",
+    description="Holds a kilo of seeds.",
+    image="/feeder.jpg",
+    gtin12="012345678905",
+    category="Garden",
+    aggregateRating={"ratingValue": 4.5, "reviewCount": 12},
+    offers=offer("29.99", availability="https://schema.org/InStock"),
+)
+MARKUP = (
+    '<div itemscope itemtype="https://schema.org/Product"><b itemprop="name">Bird Feeder</b>'
+    '<i itemprop="sku">BF-1</i><div itemprop="offers" itemscope><b itemprop="price">24.99</b></div></div>'
+)
+
+
+def metas(price: str) -> str:
+    named = '<meta property="og:title" content="Bird Feeder">'
+    return f'{named}<meta property="product:price:amount" content="{price}">'
+
+
+def test_a_page_that_says_all_in_its_json_ld_is_not_asked_for_its_markup_as_well() -> None:
+    said = read(linked(WHOLE) + MARKUP + metas("29.99"), sku="BF-1").fields["price"]
+
+    assert said.value == Decimal("29.99")
+    assert said.provenance.agrees == ("opengraph",)
+
+
+def test_where_the_metas_have_another_price_the_markup_decides() -> None:
+    said = read(linked(WHOLE) + MARKUP + metas("24.99"), sku="BF-1").fields["price"]
+
+    assert said.value == Decimal("24.99")
+    assert said.provenance.strategy == "microdata"
+
+
+@pytest.mark.parametrize(
+    "open_field", ["brand", "description", "image", "gtin12", "category", "aggregateRating"]
+)
+def test_what_its_json_ld_leaves_open_is_looked_for_in_the_markup(open_field: str) -> None:
+    most = {name: value for name, value in WHOLE.items() if name != open_field}
+
+    assert "microdata" in read(linked(most) + MARKUP, sku="BF-1").fields["title"].provenance.agrees
+
+
+def test_the_words_of_customers_are_nobodys_fields() -> None:
+    reviews = (
+        '<div itemprop="review" itemscope itemtype="https://schema.org/Review"><b itemprop="name">Poor</b>'
+        '<i itemprop="author" itemscope><b itemprop="name">Kim</b></i><i itemprop="price">1.00</i></div>'
+    )
+    inside = MARKUP.removesuffix("</div>") + reviews * 30 + "</div>"
+
+    assert values(inside, sku="BF-1") | {"url": ""} == values(MARKUP, sku="BF-1") | {"url": ""}

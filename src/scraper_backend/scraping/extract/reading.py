@@ -67,7 +67,6 @@ class _Reader:
         """The whole extraction."""
         own = self._configured()
         self._ask_structured()
-        self._ask_metas()
         wanted = [name for name in _DECISIVE if name not in own.fields]
         if self._is_open(wanted):
             self._ask("embedded_json", self.sources.embedded)
@@ -125,32 +124,33 @@ class _Reader:
     # ── Strategies ──
 
     def _ask_structured(self) -> None:
-        """JSON-LD, and the page's own markup where that leaves anything open.
+        """JSON-LD and the metas, and between them the page's own markup where they leave anything open.
 
         A page that says all of its one product in JSON-LD says the same again in its markup, from the
         same template: that is no second witness, and reading it costs more than the whole of the first.
         """
+        metas = opengraph.product(self.sources.metas)
         self._ask_claims("json_ld", self.sources.json_ld)
-        if not self._is_whole(self.sources.json_ld):
+        if not self._is_whole(self.sources.json_ld, metas):
             self._ask_claims("microdata", self.sources.microdata)
             self._ask_claims("rdfa", self.sources.rdfa)
+        self._ask("opengraph", metas)
 
     def _ask_claims(self, strategy: str, claims: Claims) -> None:
         if claims.products or claims.types or claims.listed:
             self.claims[strategy] = claims
             self._ask(strategy, self.sources.main(claims))
 
-    def _is_whole(self, claims: Claims) -> bool:
-        """Whether it is about one product, the asked one, and has all that a product page shows."""
+    def _is_whole(self, claims: Claims, metas: Product | None) -> bool:
+        """Whether it has all of one product, the asked one, and the metas have no other price."""
         only, asked = claims.products[0] if len(claims.products) == 1 else None, self.sources.asked
         if only is None or only.variants or asked is None or not self.sources.is_of_asked(only):
+            return False
+        if metas is not None and metas.price not in (None, only.price):
             return False
         has_way = bool(claims.breadcrumbs) or "category" in {*only.claims, *self.config.selectors}
         has_code = bool(only.gtins or only.mpns)
         return has_way and has_code and _WHOLE <= {*only.claims, *self.config.selectors}
-
-    def _ask_metas(self) -> None:
-        self._ask("opengraph", opengraph.product(self.sources.metas))
 
     def _ask(self, strategy: str, product: Product | None) -> None:
         """Takes a strategy's product, unless it is another one than the strategies before it mean."""
