@@ -298,3 +298,12 @@ def test_a_page_without_headings_is_called_as_its_window_is() -> None:
     )
 
     assert "Pond Pump" == seen(f"{page}<button>Add to cart</button>").get("title")
+
+
+def test_a_price_may_stand_on_the_button_alone() -> None:
+    page = (
+        "<title>Chew | Shop</title><main><h1>Chew</h1><p>Tough.</p><button>Add to cart – {}</button></main>"
+    )
+
+    assert Decimal("12.95") == seen(page.format("$12.95")).get("price")
+    assert "price" not in seen(page.format("2 left"))

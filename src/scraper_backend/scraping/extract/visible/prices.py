@@ -312,6 +312,17 @@ def chosen(found: list[Candidate]) -> Candidate | None:
     return best if best.money is not None else None
 
 
+def on_button(control: Control, context: Context) -> Candidate | None:
+    """`Add to cart – $12.95`: the price that stands on the button and nowhere else."""
+    money = _price(control.words, context) if control.works else None
+    if money is None or money.currency is None or not _MONEY.search(control.words):
+        return None
+    return Candidate(control.node, control.words, money, ENOUGH, ["it stands on the buy button"])
+
+
+_MONEY: Final = re.compile(r"[€$£¥₹]\s?\d|\d\s?(?:[€$£¥₹]|kr\b|zł|Kč)")
+
+
 def confidence(best: Candidate, found: list[Candidate]) -> float:
     """How sure: the score above what is needed, less where another amount is nearly as likely."""
     rival = next(

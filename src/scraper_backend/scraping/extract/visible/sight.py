@@ -79,6 +79,8 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
     seen = dict(_codes(scene, found, asked))
     ranked = prices.candidates(scene, control, context)
     price = prices.chosen(ranked)
+    if price is None and control is not None and not ranked:
+        price = prices.on_button(control, context)
     if hints.MANY.search(scene.title) and not (control or seen):
         return Look(why=f"its heading is of a list: {scene.title[:60]}")
     if (
