@@ -300,3 +300,12 @@ def test_what_a_discounted_price_is_called_and_the_chosen_sku() -> None:
 def test_json_in_an_attribute_of_any_name_is_read(name: str) -> None:
     for held in (f"{name}='{TEXT}'", f'{name}="{TEXT.replace(chr(34), "&quot;")}"'):
         assert Decimal("29.99") == values(f"{HEADING}<product-page {held}></product-page>")["price"]
+
+
+def test_in_the_data_of_analytics_an_id_is_the_sku() -> None:
+    item = {"id": "UA-1", "name": "Bird Feeder", "price": "9.50"}
+    layer = [{"ecommerce": {"currencyCode": "USD", "detail": {"products": [item]}}}]
+
+    found = values(HEADING + code(f"dataLayer={json.dumps(layer)};"))
+
+    assert ("UA-1", Decimal("9.50"), "USD") == (found["sku"], found["price"], found["currency"])

@@ -180,7 +180,21 @@ def _claims(item: Item, place: Place) -> dict[str, Claim]:
     claims = claims_in(item, place.selector, in_cents=is_in_cents(item))
     if "currency" not in claims and (above := _currency_above(place)):
         claims["currency"] = above
+    if "sku" not in claims and (code := _code_for_analytics(item, place)):
+        claims["sku"] = code
     return claims
+
+
+def _code_for_analytics(item: Item, place: Place) -> Claim | None:
+    """In `ecommerce.detail.products[0]`, as the analytics of shops have it, `id` is the SKU."""
+    code, above = one(item.get("id")), place.above
+    for _ in range(4):
+        if above is None or not code:
+            return None
+        if above.key == "ecommerce":
+            return Claim(code, f"{place.selector}.id")
+        above = above.above
+    return None
 
 
 def claims_in(item: Item, selector: str, *, in_cents: bool = False) -> dict[str, Claim]:
