@@ -63,7 +63,7 @@ class Post:
         return bool(self._spool.batch(crashes.first, crashes.last, items=1, size=0))
 
     def new_result(self) -> None:
-        """There is something to send."""
+        """There is something to send, or the end has come."""
         self._fresh.set()
 
     def deliver_rest(self, within_s: float, clock: Callable[[], float] = time.monotonic) -> int:
@@ -89,6 +89,8 @@ class Post:
             if not moved:
                 self._fresh.wait(GATHER_S)
                 self._fresh.clear()
+                if self._stop.is_set():
+                    break
                 self._stop.wait(0 if self._spool.count() >= ITEMS else GATHER_S / 10)
 
     def _round(self) -> bool:

@@ -153,6 +153,8 @@ class Daemon:
         try:
             work()
         except Exception:
+            if self._stop.is_set():  # it came back from a call after the spool was closed
+                return
             log.exception("runner.broken", thread=threading.current_thread().name)
             self._desk.inbox.put(Wish("leave", "a part of this runner broke", 1))
 
@@ -170,6 +172,7 @@ class Daemon:
     def _leave(self, threads: list[threading.Thread]) -> None:
         """Bring home what can be brought, give back the rest.  What was in hand did not kill us."""
         self._stop.set("leaving")
+        self._post.new_result()
         ends = time.monotonic() + LAST_WORDS_S
         for thread in threads:
             thread.join(timeout=max(0.0, ends - time.monotonic()))
