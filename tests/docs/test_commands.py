@@ -6,6 +6,7 @@ The tutorial has a test of its own in `tests/journeys`.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -13,10 +14,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scraper_backend.coordinator.rules import tokens, users
+from scraper_backend.coordinator.store import Transaction, open_store
 from tests.journeys.house import House, Shop, open_shop
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +52,7 @@ class Desk:
     url: str
     key: str
     job: str
+    token: str
 
     def script(self, page: Path) -> str:
         """The page's commands as one shell script, with what a reader would fill in."""
@@ -58,6 +63,7 @@ class Desk:
         for shown, ours in {
             **PRODUCTS,
             "bsr_…": self.key,
+            "bsrt_…": self.token,
             "550e8400-e29b-41d4-a716-446655440000": self.job,
             "--job-id …": f"--job-id {self.job}",
             "export … ": f"export {self.job} ",
@@ -77,8 +83,22 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             house.told("scraper", "import", tmp_path / "scrapers")
             key = house.told("key", "create", "docs")["api_key"]
             job = house.told("job", "create", "--sku", "TW-1001", "--scraper", "chewy")["job_id"]
-            yield Desk(house, tmp_path, office.url, key, job)
+            token = asyncio.run(_token(house.database_url))
+            yield Desk(house, tmp_path, office.url, key, job, token)
         house.close()
+
+
+async def _token(database_url: str) -> str:
+    """A token as a person makes one in the panel."""
+    now = datetime.now(UTC)
+
+    async def rule(tx: Transaction) -> str:
+        await users.create(tx, "rosa", "", "admin", now=now)
+        made = await tokens.create(tx, "rosa", "docs", ["jobs", "scrapers", "runners"], by="rosa", now=now)
+        return made.secret
+
+    async with await open_store(database_url) as store:
+        return await store.write(rule)
 
 
 def _material(folder: Path, shop: Shop) -> None:
@@ -109,6 +129,8 @@ def test_every_command_shown_works(desk: Desk, page: Path) -> None:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "SCRAPER_API_URL": desk.url,
         "SCRAPER_API_KEY": desk.key,
+        "BSR_TOKEN": desk.token,
+        "XDG_CONFIG_HOME": str(desk.folder / "config"),
     }
 
     answer = subprocess.run(
