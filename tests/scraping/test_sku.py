@@ -676,3 +676,12 @@ async def test_an_empty_page_and_no_browser(shop: Shop) -> None:
 
     assert ("failed", "needs_browser") == ending(outcome)
     assert "browser" in str(outcome.detail["message"])
+
+
+@pytest.mark.parametrize("leads", ["data-href='/p/bowl'", "onclick=\"location.href='/p/bowl'\""])
+async def test_a_card_that_a_script_makes_a_link_of_is_followed(shop: Shop, leads: str) -> None:
+    item = f"<div class='result' {leads}><img src='/1.jpg'><div>Bowl</div><div>Item #B-77</div></div>"
+    shop.search = lambda query: results(query, item)
+    shop.pages["/p/bowl"] = product("Bowl", sku="B-77")
+
+    assert "found" == (await shop.scrape("B-77")).outcome

@@ -232,7 +232,7 @@ class Anchors:
 
     def _resolved(self, href: str) -> str:
         url = address(href, self.base)
-        if not url or not _may_be_product(url, self.page.url):
+        if not url or not may_be_product(url, self.page.url):
             return ""
         key = key_of(url)
         self.addresses.setdefault(key, url)
@@ -396,7 +396,8 @@ def looks_like_search(url: str) -> bool:
 
 
 @lru_cache(1024)
-def _may_be_product(url: str, page_url: str) -> bool:
+def may_be_product(url: str, page_url: str) -> bool:
+    """Whether an address may be a product's of the page's shop: no cart, no facet, no page of its own."""
     parts, here = urlsplit(url), urlsplit(page_url)
     is_front = parts.path in ("", "/") and not parts.query
     is_ours = parts.netloc == here.netloc or is_same_shop(url, page_url)

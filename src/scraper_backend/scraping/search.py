@@ -16,6 +16,7 @@ from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.selector import Selector, is_xpath
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
+from scraper_backend.scraping.clicks import clickable
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import lenient
 from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text
@@ -101,6 +102,7 @@ def _read(page: Page, asked: Asked, chosen: Chosen | None, anchors: Anchors) -> 
     links = chosen.links() if chosen else product_links(anchors)
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in links]
     if not any(scored):
+        links = links if chosen else [*links, *clickable(page)]
         scored = [weighed(link, asked, is_chosen=False, likely=_HARDLY) for link in links]
     listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
