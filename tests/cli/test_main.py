@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 import subprocess
 import sys
 
 import pytest
+import structlog
 
-from scraper_backend.cli.main import app, exit_code
+from scraper_backend.cli.main import app, exit_code, say_error
 from scraper_backend.core import errors
 from tests.cli.conftest import Bsr
 
@@ -111,3 +113,29 @@ def test_a_fault_of_our_own_is_told_with_its_traceback(bsr: Bsr, monkeypatch: py
 
 def test_the_version(bsr: Bsr) -> None:
     assert "bsr 0." in bsr("--version").out
+
+
+def test_a_full_disk_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    error = OSError(errno.ENOSPC, "No space left on device")
+
+    say_error(error)
+
+    assert (75, "The disk is full; make room and run it again.\n") == (
+        exit_code(error),
+        capsys.readouterr().err,
+    )
+
+
+def test_a_log_line_shows_no_values_of_a_traceback(bsr: Bsr, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key or a shop's password may be among them."""
+    password = "hunter" + "2"
+    bsr("scraper", "list")
+
+    try:
+        raise ValueError("a shop's fault")
+    except ValueError:
+        structlog.get_logger("shop").exception("shop.broke")
+
+    told = capsys.readouterr().err
+    assert "a shop's fault" in told
+    assert password not in told

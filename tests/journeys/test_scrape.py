@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,33 @@ def test_what_cannot_mean_anything_is_told(
     answer = house.bsr("scrape", material / "practice-pets.yaml", *arguments)
 
     assert (2, True) == (answer.returncode, words in answer.stderr), answer.stderr
+
+
+def test_a_reader_that_leaves_ends_it_quietly(house: House, material: Path, tmp_path: Path) -> None:
+    """`bsr scrape … | head -1`: no walk goes on behind its back, no traceback fills the terminal."""
+    (tmp_path / "skus.txt").write_text("\n".join(f"X-{n}" for n in range(300)))
+    command = ["scrape", material / "practice-pets.yaml", "--sku-file", tmp_path / "skus.txt", "--json"]
+    with (tmp_path / "err").open("w") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scraper_backend.cli", *map(str, command)],
+            env=house.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, text=True,
+        )  # fmt: skip
+    assert process.stdout
+
+    first = process.stdout.readline()
+    process.stdout.close()
+    code = process.wait(30)
+
+    assert (1, "X-") == (code, json.loads(first)["sku"][:2])
+    assert ["done: "] == [line[line.index("done: ") :][:6] for line in (tmp_path / "err").open()]
+
+
+def test_what_is_printed_into_a_pipe_is_utf8(house: House, material: Path) -> None:
+    house.extra.update(PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+    answer = house.bsr("scrape", material / "practice-garden.yaml", "HG-7020")
+
+    assert "Gartenhandschuhe aus Leder, Größe" in answer.stdout
 
 
 def test_a_private_address_is_refused_unless_it_is_named(house: House, material: Path) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -29,6 +30,7 @@ from scraper_backend.cli import (
     where,
 )
 from scraper_backend.core.errors import Forbidden, KeyRefused, Mistake, NoSuchJob, Trouble
+from scraper_backend.runner.lines import speak_utf8
 
 USAGE, KEY, NO_JOB, LATER, CRASH, INTERRUPTED = 2, 4, 6, 75, 1, 130
 GROUPS = "The coordinator", "Scraping", "Learning"
@@ -97,6 +99,7 @@ _reflowed(app)
 
 def main() -> None:
     """The entry point of `bsr`."""
+    speak_utf8()
     sys.exit(run())
 
 
@@ -125,13 +128,21 @@ def exit_code(error: Exception) -> int:
         return NO_JOB
     if isinstance(error, Mistake):
         return USAGE
-    return LATER if isinstance(error, Trouble) else CRASH
+    return LATER if isinstance(error, Trouble) or is_full_disk(error) else CRASH
+
+
+def is_full_disk(error: Exception) -> bool:
+    """Whether a file or the output could not be written for want of room."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def say_error(error: Exception) -> None:
     """The error in words for a person, on standard error."""
     if isinstance(error, (Mistake, Trouble)):
         say.err(str(error))
+        return
+    if is_full_disk(error):
+        say.err("The disk is full; make room and run it again.")
         return
     traceback.print_exception(error)
     say.err("This is a fault in bsr itself; please report it with the lines above.")
@@ -143,8 +154,16 @@ def _log_to_stderr() -> None:
 
     import structlog
 
+    from scraper_backend.core import logs
+
     level = logging.getLevelNamesMapping().get(os.environ.get("LOG_LEVEL", "").upper(), logging.WARNING)
     structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            logs.words(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -89,8 +89,11 @@ async def _run(
     from scraper_backend.runner.hands import open_hands
     from scraper_backend.scraping.stream import scrape_all
 
-    async with open_hands() as fetcher:
-        async for outcome in scrape_all(configs, skus, fetcher, workers=workers):
+    async with (
+        open_hands() as fetcher,
+        aclosing(scrape_all(configs, skus, fetcher, workers=workers)) as scraped,
+    ):
+        async for outcome in scraped:
             for sink in sinks:
                 sink.add(outcome)
 

@@ -99,10 +99,13 @@ def _render(*, is_json: bool) -> list[Any]:
             structlog.processors.format_exc_info,
             Redacted(structlog.processors.JSONRenderer(ensure_ascii=False)),
         ]
-    return [
-        Redacted(
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
+    return [words()]
+
+
+def words() -> Redacted:
+    """A line for people.  A traceback shows no values: a key or a shop's password may be among them."""
+    return Redacted(
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
-    ]
+    )

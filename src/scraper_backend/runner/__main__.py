@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from scraper_backend.runner import guard
-from scraper_backend.runner.lines import Lines
+from scraper_backend.runner.lines import Lines, speak_utf8
 from scraper_backend.runner.order import Order
 
 _EPILOG = """\
@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--debug", action="store_true", help="log everything")
     parser.add_argument("--json", action="store_true", help="print each outcome as a line of JSON")
     given = parser.parse_args(arguments)
+    speak_utf8()
     order = Order(given.job_id, given.api_url, None, given.runner_name, whole=given.json, debug=given.debug)
     return guard.run(order, Lines(sys.stderr, sys.stdout, as_json=given.json)).exit_code
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -254,8 +254,9 @@ class _Run:
             if work.groups:
                 async with hands() as fetcher:
                     for sites, skus in work.groups:
-                        async for outcome in scrape_all(sites, skus, fetcher, workers=workers):
-                            await keeping.put(outcome)
+                        async with aclosing(scrape_all(sites, skus, fetcher, workers=workers)) as scraped:
+                            async for outcome in scraped:
+                                await keeping.put(outcome)
 
     def _kept(self, outcome: wire.Outcome) -> None:
         line = outcome.as_json() if self._order.whole else None

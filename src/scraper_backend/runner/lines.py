@@ -5,7 +5,9 @@ Standard library only.
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -14,6 +16,17 @@ from typing import IO, Final
 from scraper_backend.runner.events import Delivering, Ended, Event, Scraped, Started
 
 EVERY_S: Final = 2.0
+
+
+def speak_utf8() -> None:
+    """What we print is UTF-8 wherever a program reads it, whatever this machine's habit is.
+
+    A terminal gets its own encoding, and what that lacks as an escape.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 class Lines:

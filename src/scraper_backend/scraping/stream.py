@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -29,7 +29,7 @@ async def scrape_all(
     *,
     workers: int,
     now: Callable[[], datetime] = utc_now,
-) -> AsyncIterator[Outcome]:
+) -> AsyncGenerator[Outcome, None]:
     """Each SKU on each site that is not disabled, at most `workers` walks at once, as they finish.
 
     Closing the iterator, or cancelling who reads it, ends every walk.
