@@ -57,10 +57,10 @@ def _words(text: str) -> tuple[str, ...]:
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "title": _words("""name title productname producttitle displayname itemname producttitletext longname
-        shortname prodname bezeichnung nom nombre"""),
+        shortname prodname bezeichnung nom nombre contentname"""),
     "sku": _words("""sku productsku skuid skucode partnumber itemnumber itemno articlenumber articleno
         artikelnummer productcode productnumber stylenumber tcin usitemid asin code itemid productid prodid
-        productref reference"""),
+        productref reference contentids contentid"""),
     "gtin": _words("""gtin gtin13 gtin14 gtin12 gtin8 ean ean13 eancode upc upccode barcode isbn isbn13
         primarybarcode primaryupc"""),
     "mpn": _words("""mpn manufacturerpartnumber manufacturernumber modelnumber modelno vendorpartnumber
