@@ -11,7 +11,8 @@ import pyotp
 import pytest
 
 from scraper_backend.coordinator.panel.account import browser_of
-from scraper_backend.coordinator.rules import links, users
+from scraper_backend.coordinator.rules import links, rests, users
+from scraper_backend.coordinator.store.rows import EndRow
 from tests.coordinator.live import HEALTH, REGISTER, Live, csrf_of, live
 
 PASSWORD = "four plain words"
@@ -122,6 +123,20 @@ async def test_a_runner_is_seen_paused_with_a_note_and_resumed(office: Live) -> 
     assert ("moves house" in page.text, "moves house" in one.text) == (True, True)
     assert "<4>" not in page.text + one.text
     assert "moves house" not in (await browser.get("/runners")).text
+
+
+async def test_a_runner_that_rests_from_a_site_says_so(office: Live) -> None:
+    async with await office.machine() as machine:
+        await machine.post(REGISTER, json={"runner_name": "pi"})
+    ends = [*[EndRow("pi", "blocked")] * 12, *[EndRow("mac", "found")] * 12]
+    who = rests.Who("pi", "its key")
+
+    await office.office.store.write(
+        lambda tx: rests.rest_if_sick(tx, "a job", "amazon", who, ends, now=office.now())
+    )
+
+    page = (await (await office.person("viewer")).get("/runners/-/pi")).text
+    assert "12 of its last 12 tasks went wrong, 0 of others&#39; 12" in page
 
 
 async def test_a_runner_that_is_here_cannot_be_removed(office: Live) -> None:

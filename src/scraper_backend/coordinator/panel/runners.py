@@ -14,7 +14,7 @@ from scraper_backend.coordinator.panel.doorbell import RING, doorbell
 from scraper_backend.coordinator.panel.jobs import TONES
 from scraper_backend.coordinator.panel.pages import page
 from scraper_backend.coordinator.routes import Desk, caller_of, may_call, new_router
-from scraper_backend.coordinator.rules import health, runners
+from scraper_backend.coordinator.rules import health, rests, runners
 from scraper_backend.core.errors import BadRequest
 
 router = new_router()
@@ -48,9 +48,10 @@ async def show_runner(request: Request, desk: Desk) -> Response:
     runner = await desk.store.read(lambda tx: runners.get(tx, name, now=now))
     sites = await desk.store.read(lambda tx: health.of_runner(tx, name))
     held = [one for one in await desk.store.read(health.work) if one.runner == name]
+    resting = await desk.store.read(lambda tx: rests.of_runner(tx, name, now=now))
     return page(
-        request, "runner.html", here="Runners", runner=runner, sites=sites, held=held, tones=TONES,
-        states=STATES, words=WORDS,
+        request, "runner.html", here="Runners", runner=runner, sites=sites, held=held, resting=resting,
+        tones=TONES, states=STATES, words=WORDS,
     )  # fmt: skip
 
 

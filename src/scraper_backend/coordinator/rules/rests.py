@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from scraper_backend.coordinator.rules import audit, pauses
 from scraper_backend.coordinator.store import Transaction
 from scraper_backend.coordinator.store.rows import EndRow
-from scraper_backend.coordinator.store.times import to_ms
+from scraper_backend.coordinator.store.times import to_moment, to_ms
 
 BAD: Final = pauses.REFUSALS | {"failed"}
 LONG: Final = timedelta(minutes=15)
@@ -41,6 +41,11 @@ class Rest(NamedTuple):
     scraper: str
     until: int
     reason: str
+
+    @property
+    def ends_at(self) -> datetime:
+        """`until` as a moment."""
+        return to_moment(self.until)
 
 
 async def rest_if_sick(
