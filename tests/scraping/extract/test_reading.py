@@ -141,3 +141,24 @@ def test_the_words_of_customers_are_nobodys_fields() -> None:
     inside = MARKUP.removesuffix("</div>") + reviews * 30 + "</div>"
 
     assert values(inside, sku="BF-1") | {"url": ""} == values(MARKUP, sku="BF-1") | {"url": ""}
+
+
+@pytest.mark.parametrize(("sku", "price"), [("DJ-S", "29.00"), ("DJ-L", "35.00")])
+def test_a_selected_price_of_another_size_gives_way(sku: str, price: str) -> None:
+    """The page shows what the first size costs; its data has each one's price."""
+    sizes = [
+        {"@type": "Product", "sku": code, "offers": {"@type": "Offer", "price": cost, "priceCurrency": "USD"}}
+        for code, cost in (("DJ-S", "29.00"), ("DJ-L", "35.00"))
+    ]
+    group = {"@type": "ProductGroup", "name": "Dog Jacket", "hasVariant": sizes}
+    markup = linked(group, heading="Dog Jacket") + '<b class="price">From $29.00</b>'
+
+    found = values(markup, sku, selectors={"price": ".price"})
+
+    assert Decimal(price) == found["price"]
+
+
+def test_a_selected_price_that_no_size_has_is_believed() -> None:
+    markup = linked(product(), heading="Bird Feeder") + '<b class="price">$17.00</b>'
+
+    assert Decimal("17.00") == values(markup, selectors={"price": ".price"})["price"]

@@ -342,19 +342,19 @@ def is_price_alone(raw: str) -> bool:
 def _tax_labels(line: str, amounts: Sequence[Amount]) -> list[int]:
     """For each number 0 (tax included), 1 (unsaid) or 2 (excluded).
 
-    Labels stand before their numbers or after them, on one line always the same way.
+    Labels stand before their numbers or after them, on one line always the same way; before a colon's.
     """
     line = _PERCENTAGE.sub(lambda m: " " * len(m[0]), line)
     labels = sorted(
-        [(match.start(), 0) for match in _INCL.finditer(line)]
-        + [(match.start(), 2) for match in _EXCL.finditer(line)]
+        [(match.start(), match.end(), 0) for match in _INCL.finditer(line)]
+        + [(match.start(), match.end(), 2) for match in _EXCL.finditer(line)]
     )
     taxes = [1] * len(amounts)
     if not labels or not amounts:
         return taxes
     lead = labels[0][0] < amounts[0].start
-    for place, tax in labels:
-        if lead:
+    for place, end, tax in labels:
+        if lead or _COLON_AFTER.match(line, end):
             index = next((i for i, amount in enumerate(amounts) if amount.start > place), None)
         else:
             index = next((i for i in reversed(range(len(amounts))) if amounts[i].start < place), None)
@@ -364,6 +364,7 @@ def _tax_labels(line: str, amounts: Sequence[Amount]) -> list[int]:
 
 
 _PERCENTAGE: Final = re.compile(r"\d{1,2}(?:[.,]\d{1,2})?\s?%")
+_COLON_AFTER: Final = re.compile(r"\s*[:：]\s*\D{0,4}\d")
 _TO: Final = re.compile(r"\s*(?:[-–~]|to|bis|à|a|až|do|tot|till|til|–\s*to)\s*", re.IGNORECASE)
 
 

@@ -76,6 +76,7 @@ class _Reader:
             if self._is_open([name for name in _SHOWN if name not in own.fields]):
                 self._ask("visible", self.sources.visible)
             self._take_row()
+            self._leave_sisters(own)
             found = {**self._fields(own), **own.fields}
         return self._extraction(own, found, verdict)
 
@@ -169,6 +170,15 @@ class _Reader:
         if row is not None:
             shown = self.mains.get("visible", replace(row, claims={}, skus=()))
             self.mains["visible"] = self.sources.as_asked(replace(shown, variants=(row,)))
+
+    def _leave_sisters(self, own: _Own) -> None:
+        """A selected price that is another size's, or the least of all, gives way to the asked one's."""
+        meant, selected = self._variant(), own.fields.get("price")
+        if meant is None or meant.price is None or selected is None or selected.value == meant.price:
+            return
+        sisters = {variant.price for one in self.mains.values() for variant in one.variants}
+        if selected.value in sisters and len(sisters) > 1:
+            del own.fields["price"]
 
     def _is_open(self, wanted: Sequence[str]) -> bool:
         """Whether a wanted field is still unread, doubtful, or of another variant than the asked one."""
