@@ -72,6 +72,20 @@ def test_a_job_is_typed_values(office: FakeCoordinator, client: ScraperAPIClient
     assert "/s?k={sku}" == config.scrapers[0].search_url_template
 
 
+def test_a_program_may_read_an_answer_as_the_json_it_was(
+    office: FakeCoordinator, client: ScraperAPIClient
+) -> None:
+    office.jobs[JOB] = {**CONFIG, "scrapers": [{**SCRAPER, "their_own": 7}]}
+
+    config = client.get_job_config(JOB)
+
+    assert ["SKU-001", "SKU-002"] == config["skus"] == config.get("skus")
+    assert (SCRAPER["name"], 7) == (config["scrapers"][0]["name"], config["scrapers"][0]["their_own"])
+    assert ("max_workers" in config, "nothing" in config, config.get("nothing", 3)) == (True, False, 3)
+    with pytest.raises(KeyError):
+        config["nothing"]
+
+
 def test_every_request_carries_the_key_and_who_we_are(
     office: FakeCoordinator, client: ScraperAPIClient
 ) -> None:

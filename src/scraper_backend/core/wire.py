@@ -140,6 +140,19 @@ class Wire(BaseModel):
         """The body as UTF-8 JSON."""
         return orjson.dumps(self.as_json())
 
+    def __contains__(self, name: object) -> bool:
+        return name in type(self).model_fields or name in (self.__pydantic_extra__ or ())
+
+    def __getitem__(self, name: str) -> Any:
+        """A field by its name in the contract, for programs that think of an answer as the JSON it was."""
+        if name not in self:
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The same, or `default` for a name that is not there."""
+        return getattr(self, name) if name in self else default
+
 
 # ── The contract: GET /api/scraper/v1/job ──────────────────────────────────────────────────────────
 
