@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper_backend.coordinator.rules import jobs, scrapers
+from scraper_backend.coordinator.rules import jobs, scrapers, sources
 from scraper_backend.coordinator.store import reads
 from scraper_backend.core.errors import Faults
 from tests.coordinator.office import Office, shop
@@ -87,3 +87,16 @@ async def test_a_job_keeps_the_revision_it_was_made_with(office: Office) -> None
     config = await office.store.read(lambda tx: jobs.config(tx, job_id))
 
     assert [{}] == [scraper.selectors for scraper in config.scrapers]
+
+
+async def test_how_a_revision_was_written_stays_with_it(office: Office) -> None:
+    """Other comments for the same configuration are no new revision, and are in the book."""
+    now, config = office.now, shop("amazon", options={"retries": 5})
+    for text in ("# one\n", "# two\r\n"):
+        await office.store.write(lambda tx: scrapers.save(tx, config, text=text, by="ann", now=now))  # noqa: B023
+    await office.store.write(lambda tx: scrapers.save(tx, shop("amazon"), now=now))
+    back = await office.store.write(lambda tx: scrapers.restore(tx, "amazon", 2, now=now))
+
+    texts = [await office.store.read(lambda tx: sources.of(tx, "amazon", n)) for n in (1, 2, 3, 4)]  # noqa: B023
+    assert [None, "# two\n", None, "# two\n"] == texts
+    assert 4 == back.scraper.revision
