@@ -134,6 +134,22 @@ def test_sigterm_ends_in_a_failed_report_with_what_was_found(
     assert failed["results"]["data"]
 
 
+def _has_child(process: subprocess.Popen[str]) -> bool:
+    return 0 == subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, check=False).returncode
+
+
+def test_a_signal_that_comes_before_the_work_begins_is_heard(garage: Garage, job: Job) -> None:
+    """The worker is still loading its libraries: it ends in order as soon as it listens."""
+    process = garage.start()
+    eventually(lambda: _has_child(process))
+
+    process.send_signal(signal.SIGINT)
+
+    code, _, err = _end(process)
+    assert (1, True) == (code, "stopped by SIGINT: 0 of 10 done" in err)
+    assert "Traceback" not in err
+
+
 def test_when_the_outer_process_is_killed_the_inner_one_reports_and_ends(
     office: FakeCoordinator, garage: Garage, shop: Shop, job: Job
 ) -> None:

@@ -54,6 +54,7 @@ def say(event: events.Event) -> None:
 def _listen(stop: Stop) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _: stop.set(f"stopped by {signal.Signals(got).name}"))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM, signal.SIGINT))  # our guard held them
     threading.Thread(target=_hold_lifeline, args=(stop,), daemon=True, name="lifeline").start()
 
 

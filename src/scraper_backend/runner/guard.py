@@ -26,18 +26,25 @@ from scraper_backend.runner.events import Ended, Event, Exit, Scraped, Started, 
 from scraper_backend.runner.order import Order
 
 COMMAND: Final = (sys.executable, "-m", "scraper_backend.runner.child")
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 GRACE_S: Final = 15.0
 """After the first signal the child has this long for an orderly end."""
 Handler = Callable[[int, FrameType | None], object]
 
 
 def run(order: Order, watch: Watch, *, command: tuple[str, ...] = COMMAND) -> Ended:
-    """Run one job to its end; `watch` sees every event, the end included."""
+    """Run one job to its end; `watch` sees every event, the end included.
+
+    Signals wait until somebody can answer them: here until there is a child to pass them on to, in the child,
+    which is born with them held, until it listens.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     child = subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, text=True
     )
     told = _Told(watch)
     with _signals_for(child):
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         _hand_over(order, child)
         assert child.stdout is not None  # noqa: S101 - it is a pipe
         told.read(child.stdout)
@@ -140,8 +147,7 @@ def _signals_for(child: subprocess.Popen[str]) -> Iterator[None]:
         with suppress(ProcessLookupError):
             child.send_signal(number)
 
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, handle) for number in numbers}
+    before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
         yield
     finally:
