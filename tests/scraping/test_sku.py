@@ -310,7 +310,7 @@ async def test_the_price_of_the_variant_that_carries_the_sku(shop: Shop) -> None
 
 
 async def test_a_parent_that_shows_the_price_of_another_variant(shop: Shop) -> None:
-    """The table says 19.99 for what was asked; the page's own price is 24.99."""
+    """The table says 19.99 for what was asked; the page's own price is 24.99, and another size's."""
     rows = "".join(
         f"<tr><td>{size}</td><td>SKU: H-{size}</td><td>${price}</td></tr>"
         for size, price in (("S", "19.99"), ("L", "24.99"))
@@ -318,8 +318,20 @@ async def test_a_parent_that_shows_the_price_of_another_variant(shop: Shop) -> N
     shop.search = lambda query: results(query, card("/p/harness", "Harness"))
     shop.pages["/p/harness"] = product("Harness", price="24.99", more=f"<table>{rows}</table>")
 
+    small, large = await shop.scrape("H-S"), await shop.scrape("H-L")
+
+    assert ("found", 19.99) == (small.outcome, (small.data or {}).get("price"))
+    assert ("found", 24.99) == (large.outcome, (large.data or {}).get("price"))
+
+
+async def test_a_row_whose_price_is_not_the_pages_and_cannot_be_told_is_a_mismatch(shop: Shop) -> None:
+    rows = "".join(
+        f"<li>SKU: H-{size} <span>${price}</span></li>" for size, price in (("S", "19.99"), ("L", "24.99"))
+    )
+    shop.search = lambda query: results(query, card("/p/harness", "Harness"))
+    shop.pages["/p/harness"] = product("Harness", price="24.99", more=f"<ul>{rows}</ul>")
+
     assert ("mismatch", "other_variant") == ending(await shop.scrape("H-S"))
-    assert "found" == (await shop.scrape("H-L")).outcome
 
 
 async def test_several_products_with_the_sku(shop: Shop) -> None:

@@ -89,6 +89,8 @@ def _stated(page: Page, extraction: Extraction, asked: Asked, rule: Identity) ->
     stated = [one for one in _from_data(page, extraction) if one.kind in kinds]
     if not any(asked.is_code(one.code) for one in stated):
         stated += [one for one in _from_look(page, asked) if one.kind in kinds]
+    if not any(asked.is_code(one.code) for one in stated):
+        stated += [one for one in _from_fields(extraction, asked) if one.kind in kinds]
     first: dict[tuple[str, str], Declared] = {}
     for one in stated:
         first.setdefault((one.kind, fold(one.code)), one)
@@ -121,6 +123,15 @@ def _from_data(page: Page, extraction: Extraction) -> Iterator[Declared]:
     if extraction.variant is not None:
         yield from _codes(extraction.variant)
     yield from _codes(main)
+
+
+def _from_fields(extraction: Extraction, asked: Asked) -> Iterator[Declared]:
+    """The asked code, as a field that some other strategy read.  Another code there refuses nothing."""
+    for name in ("sku", "gtin", "mpn"):
+        field = extraction.fields.get(name)
+        if field is not None and asked.is_code(str(field.value)):
+            where = f"{field.provenance.strategy} {field.provenance.selector}"
+            yield Declared(_kind(name), str(field.value), where)
 
 
 def _codes(product: Product) -> Iterator[Declared]:

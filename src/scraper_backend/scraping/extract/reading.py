@@ -17,7 +17,7 @@ from scraper_backend.core.selector import Selector
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.extract import fields, opengraph, selectors
-from scraper_backend.scraping.extract.choice import carries, fits_title, variant_of
+from scraper_backend.scraping.extract.choice import carries, fits_title, laid_over, variant_of
 from scraper_backend.scraping.extract.evidence import Verdict, judge
 from scraper_backend.scraping.extract.jsonld import Claims
 from scraper_backend.scraping.extract.keys import squeezed
@@ -164,12 +164,13 @@ class _Reader:
     def _take_row(self) -> None:
         """Where no data has the asked SKU, the row of the page that has it is believed for its price."""
         asked = self.sources.asked
-        if asked is None or not self.mains or any(carries(one, asked) for one in self.mains.values()):
+        data = [one for strategy, one in self.mains.items() if strategy != "visible"]
+        if asked is None or not self.mains or any(carries(one, asked) for one in data):
             return
         row = self.sources.row([code for one in self.mains.values() for code in one.codes])
         if row is not None:
             shown = self.mains.get("visible", replace(row, claims={}, skus=()))
-            self.mains["visible"] = self.sources.as_asked(replace(shown, variants=(row,)))
+            self.mains["visible"] = laid_over(replace(shown, variants=(row,)), row)
 
     def _leave_sisters(self, own: _Own) -> None:
         """A selected price that is another size's, or the least of all, gives way to the asked one's."""
