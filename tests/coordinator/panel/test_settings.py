@@ -203,28 +203,29 @@ async def test_without_a_master_key_the_page_says_how_to_make_one(office: Live) 
     assert "openssl rand -base64 32" in (await browser.get("/settings/account")).text
 
 
-async def _with_factor(sealed: Live) -> tuple[httpx2.AsyncClient, pyotp.TOTP, list[str]]:
+async def _with_factor(sealed: Live) -> tuple[httpx2.AsyncClient, str, list[str]]:
+    """Somebody with a second factor, the code that turned it on, and the spare ones."""
     browser, _ = await _invited(sealed)
     await _send(browser, "/settings/account/factor/begin", old=PASSWORD)
     page = await browser.get("/settings/account/factor")
     found = re.search(r"<code class=\"long\">([A-Z2-7]+)</code>", page.text)
     assert found
-    phone = pyotp.TOTP(found[1])
+    code = pyotp.TOTP(found[1]).now()
     picture = await browser.get("/settings/account/factor.svg")
     assert (200, "image/svg+xml") == (picture.status_code, picture.headers["content-type"])
-    done = await _send(browser, "/settings/account/factor", code=phone.now())
-    return browser, phone, re.findall(r"<li>([a-z0-9]{5}-[a-z0-9]{5})</li>", done.text)
+    done = await _send(browser, "/settings/account/factor", code=code)
+    return browser, code, re.findall(r"<li>([a-z0-9]{5}-[a-z0-9]{5})</li>", done.text)
 
 
 async def test_signing_in_asks_for_the_second_factor(sealed: Live) -> None:
-    _, phone, codes = await _with_factor(sealed)
+    _, used, codes = await _with_factor(sealed)
     browser = sealed.caller(Accept="text/html")
 
     asked = await browser.post("/login", data={"name": "tom", "password": PASSWORD, "to": "/keys"})
     found = re.search(r'name="token" value="([^"]+)"', asked.text)
     assert found
     step = {"token": found[1], "to": "/keys"}
-    replayed = await browser.post("/login/code", data={**step, "code": phone.now()})
+    replayed = await browser.post("/login/code", data={**step, "code": used})
     before = await browser.get("/jobs")
     entered = await browser.post("/login/code", data={**step, "code": codes[0]})
     again = await sealed.caller(Accept="text/html").post("/login/code", data={**step, "code": codes[1]})
