@@ -64,7 +64,7 @@ async def deliver(tx: Transaction, body: ResultsBatch, key: Key, *, now: datetim
 
 
 def _read(items: Sequence[object]) -> list[ResultItem | Invalid]:
-    """Each item, or why it is none.  Hardly any batch holds what needs a closer look, so it is asked as one."""
+    """Each item, or why it is none.  Hardly any batch needs a closer look, so it is asked as one."""
     text = orjson.dumps(items)
     if len(text) <= MAX_ITEM and b"\\u0000" not in text:
         return [_understood(item) for item in items]
