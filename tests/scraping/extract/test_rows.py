@@ -75,6 +75,7 @@ def test_the_price_is_that_of_the_row_which_has_the_code(body: str, stock: str |
         TABLE.replace("<td>DJ-M</td>", "<td><a href='/p/dj-m'>DJ-M</a></td>"),
         TABLE.replace("<s>$33.00</s> $31.00", "<i>$31.00</i> <i>$25.00</i>"),
         TABLE.replace("DJ-M", "DJ-ML"),
+        TABLE.replace("Medium", "Zip pull with cord, silver"),
         f"<div class='related-products'>{TABLE}</div>",
         f"<h2>Accessories</h2>{TABLE}",
         "<select><option data-sku='DJ-S' data-price='2900'>S</option>"

@@ -35,6 +35,7 @@ _STOCK_NAME: Final = re.compile(
     r"^data-(?:[a-z]+-)*?(?:stock|available|availability|in-?stock|qty|quantity)$"
 )
 _LABEL: Final = re.compile(r"^\s*[^:#\d]{1,20}[:#]\s*")
+_NAME: Final = re.compile(r"[^\W\d_]{3,}")
 _DECIMAL: Final = re.compile(r"\d{1,7}[.,]\d{2}")
 """A `data-price` of 2900 may be cents."""
 _FIGURE: Final = re.compile(r"[$€£¥₹₽₺]|\b[A-Z]{3}\b|\bkr\b|zł|Kč|Ft|lei|\d[.,]\d\d\b")
@@ -51,7 +52,7 @@ def variant(
     if scene.anchor is None:
         return None
     rows = list(dict.fromkeys(_rows(scene, asked)))
-    if len(rows) != 1 or not _is_of_family(rows[0], known):
+    if len(rows) != 1 or not _is_of_family(rows[0], known) or _names_another(rows[0], scene.title):
         return None
     return _read(rows[0], context, asked)
 
@@ -62,6 +63,20 @@ def _is_of_family(row: Node, known: Collection[str]) -> bool:
         return True
     beside = row.parent.text.casefold() if isinstance(row.parent, Node) else ""
     return any(code.casefold() in beside for code in known)
+
+
+def _names_another(row: Node, title: str) -> bool:
+    """Whether a row has a name of three words or more, none of which is in the heading: a spare part."""
+    if row.tag not in ("tr", "li"):
+        return False
+    unnamed = {text for node in row.select("button,label,option,th") for text in node.stripped_strings}
+    heading = set(_NAME.findall(title.casefold()))
+    names = (set(_NAME.findall(text.casefold())) for text in row.stripped_strings if _may_name(text, unnamed))
+    return any(len(name) >= 3 and not name & heading for name in names)
+
+
+def _may_name(text: str, unnamed: Collection[str]) -> bool:
+    return text not in unnamed and not _FIGURE.search(text) and clean.availability(text) is None
 
 
 def _rows(scene: Scene, asked: Asked) -> Iterator[Node]:
