@@ -27,7 +27,7 @@ Standard output carries what was asked for; progress, warnings and faults go to 
 | 3 | partly: something was blocked, drifted or failed | look at the outcomes |
 | 4 | the API key or the token was refused | whoever makes keys |
 | 6 | no such job | you |
-| 75 | no coordinator or database can be reached, or the disk is full; nothing is lost | nobody; try again later |
+| 75 | no coordinator or database can be reached, or the disk is full; nothing is lost | nobody; try later |
 | 130 | interrupted with Ctrl-C | |
 
 `bsr job`, `key`, `scraper`, `user` and `db` work on the coordinator's database (`DATABASE_URL`, or SQLite in
