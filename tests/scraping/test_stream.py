@@ -115,7 +115,7 @@ async def test_the_stream_is_read_as_far_as_it_is_needed() -> None:
     async for _ in outcomes:
         if fetcher.done["fast"] >= AHEAD - 10:
             break
-    await outcomes.aclose()  # type: ignore[attr-defined]
+    await outcomes.aclose()
 
     assert read <= AHEAD + 10
 
@@ -156,13 +156,13 @@ async def test_memory_stays_flat(fetcher: Shop | Site, count: int) -> None:
 async def test_closing_the_stream_ends_every_walk() -> None:
     fetcher = Site(a=10.0)
     outcomes = scrape_all([site("a")], skus(100), fetcher, workers=8)
-    waiting: asyncio.Task[Outcome] = asyncio.create_task(anext(outcomes))  # type: ignore[arg-type]
+    waiting: asyncio.Task[Outcome] = asyncio.create_task(anext(outcomes))
     await asyncio.sleep(0.05)
 
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    await outcomes.aclose()  # type: ignore[attr-defined]
+    await outcomes.aclose()
 
     assert 0 == fetcher.under_way
 
@@ -174,7 +174,7 @@ async def test_closing_ends_every_walk_even_while_outcomes_wait_to_be_read() -> 
     await anext(outcomes)
     await asyncio.sleep(0.05)
 
-    await asyncio.wait_for(outcomes.aclose(), 5)  # type: ignore[attr-defined]
+    await asyncio.wait_for(outcomes.aclose(), 5)
 
     assert 0 == fetcher.under_way
 
