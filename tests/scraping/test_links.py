@@ -1,71 +1,13 @@
-"""The links of a page: what is quick about them changes nothing."""
+"""The links of a page that may lead to a product."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from scraper_backend.scraping import links
-from scraper_backend.scraping.links import address, key_of
+from scraper_backend.scraping.links import Anchors, product_links
 from scraper_backend.scraping.page import Page
-
-BASES = (
-    "https://shop.test/search?q=1",
-    "http://SHOP.test:54321",
-    "https://user@shop.test/a/b/",
-    "ftp://shop.test/",
-)
-FRONTS = (
-    "",
-    "/",
-    "//",
-    "/.",
-    "?",
-    "http://a.test/",
-    "https://www.a.test:8443/",
-    "http://a.test:70000/",
-    "HTTP://A.test/",
-)
-PARTS = st.text("ab/.?=&%:@-_~;#A9 +,'!$()*[]|\\ä\t", max_size=10)
-
-
-@given(st.sampled_from(FRONTS), PARTS, st.sampled_from(BASES))
-def test_a_plain_link_is_joined_as_every_other(front: str, rest: str, base: str) -> None:
-    href = (front + rest).strip()
-
-    assert address(href, base) == ("" if not href or href[0] == "#" else links._joined(href, base))
-
-
-@given(st.sampled_from(FRONTS), PARTS)
-def test_the_key_of_a_plain_address_is_that_of_every_other(front: str, rest: str) -> None:
-    url = front + rest
-    try:
-        parts = urlsplit(url)
-        port = parts.port or ""
-    except ValueError:
-        return
-    kept = [
-        f"{k}={v}" for k, v in sorted(parse_qsl(parts.query, keep_blank_values=True)) if not _is_tracker(k)
-    ]
-    host = (parts.hostname or "").removeprefix("www.")
-
-    assert f"{host}:{port}{parts.path.rstrip('/')}?{'&'.join(kept)}" == key_of(url)
-
-
-def _is_tracker(name: str) -> bool:
-    return re.match(links._TRACKER, name) is not None
-
-
-@pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:61234/p/1", "http://127.0.0.1:9/p/1", "http://s.test/p/1/"]
-)
-def test_addresses_on_every_port_take_the_quick_way(url: str) -> None:
-    assert links._PLAIN.fullmatch(url) is not None
 
 
 @pytest.mark.parametrize(
@@ -77,7 +19,7 @@ def test_a_link_that_buys_leads_to_no_product(buy: str) -> None:
     url = "https://shop.test/index.php?q=7"
     page = Page(url, url, 200, {}, f"<table>{row}</table>", datetime.now(UTC))
 
-    found = links.product_links(links.Anchors(page))
+    found = product_links(Anchors(page))
 
     assert ["https://shop.test/index.php?page=product&products_id=7"] == [one.url for one in found]
     assert "tr" == found[0].card.tag

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from scraper_backend.scraping.addresses import address, key_of, may_be_product
 from scraper_backend.scraping.document import Node
-from scraper_backend.scraping.links import Link, address, key_of, may_be_product
+from scraper_backend.scraping.links import Link
 from scraper_backend.scraping.page import Page
 
 _MOST: Final = 500

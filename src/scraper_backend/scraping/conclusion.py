@@ -11,9 +11,9 @@ from typing import Final
 
 from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping import ending, verdict
+from scraper_backend.scraping.addresses import address, key_of
 from scraper_backend.scraping.candidate import HINTED
 from scraper_backend.scraping.ending import Asking, Reading
-from scraper_backend.scraping.links import address, key_of
 from scraper_backend.scraping.page import Page
 from scraper_backend.scraping.search import Listing
 from scraper_backend.scraping.verdict import Verdict

@@ -9,7 +9,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from scraper_backend.scraping.links import address, is_same_shop
+from scraper_backend.scraping.addresses import address, is_same_shop
 from scraper_backend.scraping.page import Page
 
 _REFRESH: Final = re.compile(r"^\s*(\d+)\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.I)

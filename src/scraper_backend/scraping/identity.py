@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from scraper_backend.core.options import Identity
 from scraper_backend.scraping import clean
+from scraper_backend.scraping.addresses import address, key_of
 from scraper_backend.scraping.asked import Asked, fold
 from scraper_backend.scraping.candidate import Candidate
 from scraper_backend.scraping.document import Node, node_text
@@ -29,7 +30,6 @@ from scraper_backend.scraping.labels import (
     is_elsewhere,
     row_of,
 )
-from scraper_backend.scraping.links import address, key_of
 from scraper_backend.scraping.page import Page
 
 Verdict = Literal["same", "other", "unproven"]

@@ -16,9 +16,10 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import orjson
 
+from scraper_backend.scraping.addresses import address
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
-from scraper_backend.scraping.links import Anchors, address, product_links
+from scraper_backend.scraping.links import Anchors, product_links
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.search import weighed
 

@@ -14,22 +14,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.selector import Selector, is_xpath
+from scraper_backend.scraping.addresses import address, is_same_shop, key_of
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.clicks import clickable
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import lenient
 from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text
-from scraper_backend.scraping.links import (
-    Anchors,
-    Chosen,
-    Link,
-    address,
-    is_same_shop,
-    key_of,
-    naming_links,
-    product_links,
-)
+from scraper_backend.scraping.links import Anchors, Chosen, Link, naming_links, product_links
 from scraper_backend.scraping.page import Page
 
 _LIKELY: Final = 8

@@ -19,6 +19,7 @@ import structlog
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping import conclusion, ending, presets, ready, search, verdict
+from scraper_backend.scraping.addresses import key_of, looks_like_search
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
 from scraper_backend.scraping.conclusion import FEW, Searched
@@ -26,7 +27,6 @@ from scraper_backend.scraping.ending import Asking, Reading
 from scraper_backend.scraping.extract import extract
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.identity import Arrival, alike, prove
-from scraper_backend.scraping.links import key_of, looks_like_search
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.search import Listing
 from scraper_backend.scraping.trail import Ready, Step, Trail

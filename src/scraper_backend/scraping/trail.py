@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, runtime_checkable
 
 from scraper_backend.core.scraper_config import ScraperConfig
+from scraper_backend.scraping.addresses import key_of
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.forward import forward_of
-from scraper_backend.scraping.links import key_of
 from scraper_backend.scraping.page import NoPage, Page
 
 MOST_HOPS: Final = 2
