@@ -64,6 +64,8 @@ _WEAK: Final = r"""(?:item|product|style|article|art\.?|part|code|id|product\s+i
 _ANY: Final = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()) + rf"|(?P<weak>{_WEAK})"
 _LABEL: Final = re.compile(rf"^\W*(?:{_ANY})\s*[:#：.]*\s*$", re.X | re.I)
 _SEPARATORS: Final = re.compile(r"[|•·;,(\n\u2022]\s*")
+_CODELIKE: Final = re.compile(r"\d|[A-Z][-_]")
+"""What every code has that is not the asked one; most of what a page says has neither."""
 _INLINE: Final = re.compile(
     rf"\W*(?:{_ANY})(?:\s*[:#：]+\s*|\s+(?=[^\s:]*\d)|(?<=[#№]))(?P<code>[^|•·;,()\n]{{1,80}})",
     re.X | re.I,
@@ -130,7 +132,7 @@ def in_text(top: Node, asked: Asked) -> Iterator[Declared]:
         match = _LABEL.match(text) if len(text) <= 60 else None
         if match:
             pending = (_kind(match), text.strip(" :#.\xa0"), bool(match["weak"]))
-        elif len(text) <= 400:
+        elif len(text) <= 400 and (_CODELIKE.search(text) or asked.may_stand_in(text)):
             for inline in _inlines(text):
                 is_weak = bool(inline["weak"])
                 label = (inline["weak"] or inline[_kind(inline)]).strip()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, get_args
 
 from scraper_backend.scraping.clean.notices import SAID, Availability
@@ -103,9 +104,13 @@ def availability(raw: object) -> Availability | None:
     """From a schema.org address or word, a truth or a quantity, class names, or text."""
     if isinstance(raw, (bool, int, float, Decimal)):
         return "in_stock" if raw > 0 else "out_of_stock"
-    if not isinstance(raw, str):
-        return None
-    notice = plain(unescape(raw[: LONGEST_NOTICE * 4]), longest=LONGEST_NOTICE).casefold().replace("’", "'")
+    return _of_text(raw[: LONGEST_NOTICE * 4]) if isinstance(raw, str) else None
+
+
+@lru_cache(1024)
+def _of_text(raw: str) -> Availability | None:
+    """Remembered: a shop has a dozen words for it."""
+    notice = plain(unescape(raw), longest=LONGEST_NOTICE).casefold().replace("’", "'")
     return _schema_word(notice) or _said(_as_words(notice))
 
 
