@@ -24,7 +24,7 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
 from scraper_backend.scraping.conclusion import FEW, Searched
 from scraper_backend.scraping.ending import Asking, Reading
-from scraper_backend.scraping.extract import extract
+from scraper_backend.scraping.extract import Extraction, extract
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.identity import Arrival, alike, prove
 from scraper_backend.scraping.page import NoPage, Page
@@ -84,6 +84,7 @@ class Walk:
     look: Look = search.glance
     readings: list[Reading] = field(default_factory=list)
     trouble: Outcome | None = None
+    _last: tuple[Page, Extraction] | None = None
 
     @property
     def config(self) -> ScraperConfig:
@@ -212,9 +213,15 @@ class Walk:
 
         "No results" is none before the page is at rest: many shops say it until their first results come.
         """
-        if search.read(page, self.config, self.asked).candidates:
-            return True
-        return ready.is_whole(self._look_at(page, Arrival(None, self._is_echo(page), is_alone=True)))
+
+        def is_product() -> bool:
+            return ready.is_whole(self._look_at(page, Arrival(None, self._is_echo(page), is_alone=True)))
+
+        def is_list() -> bool:
+            return bool(search.read(page, self.config, self.asked).candidates)
+
+        likeliest = (is_product, is_list) if self._was_led_here(page) else (is_list, is_product)
+        return any(shows() for shows in likeliest)
 
     # ── Candidates ─────────────────────────────────────────────────────────────────────────────
 
@@ -298,9 +305,16 @@ class Walk:
 
     def _look_at(self, page: Page, arrival: Arrival, candidate: Candidate | None = None) -> Reading:
         """A reading that is no step of the walk: a page in a browser is looked at several times."""
-        extraction = extract(page, self.config, self.asked.text)
+        extraction = self._extracted(page)
         proof = prove(page, extraction, self.asked, self.config.options.identity, arrival)
         return Reading(page, extraction, proof, candidate)
+
+    def _extracted(self, page: Page) -> Extraction:
+        """What stands on a page; the one that was looked at last is not read again to be judged."""
+        known = self._last
+        if known is None or known[0] is not page:
+            known = self._last = page, extract(page, self.config, self.asked.text)
+        return known[1]
 
     async def _completed(self, reading: Reading, *, is_alone: bool) -> Reading:
         """The reading, from a browser when over HTTP the page kept something back."""

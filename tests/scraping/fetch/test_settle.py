@@ -42,6 +42,14 @@ def test_a_page_is_looked_at_once_a_change() -> None:
     assert watcher.wants_a_look(state(still=0.1, changes=2), 5.0)
 
 
+def test_a_page_that_waits_for_an_answer_is_not_looked_at_before_it_has_one() -> None:
+    watcher = Watcher(looked_at=0.0)
+
+    assert not watcher.wants_a_look(state(still=0.3, idle=0.0), 0.3)
+    assert watcher.wants_a_look(state(still=0.1, idle=0.1), 0.4)
+    assert watcher.wants_a_look(state(still=0.6, idle=0.0), 0.6)
+
+
 def test_a_page_that_changes_all_the_time_is_looked_at_now_and_then() -> None:
     watcher = Watcher()
     looks = 0

@@ -76,10 +76,12 @@ class Watcher:
     ready_since: float | None = None
 
     def wants_a_look(self, state: State, now: float) -> bool:
-        """Whether the page has changed since the last look, and is not in the middle of a change."""
-        return state.changes != self.seen and (
-            state.still >= _LOOK_AFTER or now - self.looked_at >= _LOOK_AT_LEAST
-        )
+        """Whether the page has changed since the last look, and is not in the middle of a change.
+
+        A page that waits for an answer is: its skeleton costs as much to look at as the price itself.
+        """
+        is_between = state.still >= _LOOK_AFTER and state.idle > 0
+        return state.changes != self.seen and (is_between or now - self.looked_at >= _LOOK_AT_LEAST)
 
     def looked(self, state: State, now: float, *, is_ready: bool) -> None:
         """Take down what the look found."""

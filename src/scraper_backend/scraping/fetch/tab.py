@@ -33,7 +33,7 @@ from scraper_backend.scraping.page import NoPage, Page, Reason
 Ready = Callable[[Page], bool]
 """Whether a page shows what its caller wants of it."""
 
-_POLL: Final = 0.05
+_POLL: Final = 0.1
 _MOST_CLICKS: Final = 3
 _BARE: Final = 250
 _UNWANTED: Final = ("Image", "Media", "Font")
@@ -75,6 +75,7 @@ class Showing:
     headers: Mapping[str, str] = field(default_factory=dict)
     refusal: NoPage | None = None
     clicks: int = 0
+    looked: Page | None = None
 
     @property
     def left(self) -> float:
@@ -148,13 +149,14 @@ class Tab:
 
     async def _settled(self, showing: Showing) -> Page | NoPage:
         """Look at the page whenever it has changed, until it may be read."""
-        watcher, state = Watcher(), None
+        watcher, state = Watcher(looked_at=time.monotonic()), None
         while showing.left > 0:
             state = await self._state()
             if showing.refusal:
                 return showing.refusal
             if state is not None and await self._may_be_read(showing, state, watcher):
-                return await self._checked(showing)
+                has_changed = state.changes != watcher.seen
+                return await self._checked(showing, None if has_changed else showing.looked)
             await asyncio.sleep(_POLL)
         page = await self._checked(showing)
         return (
@@ -168,7 +170,8 @@ class Tab:
     async def _may_be_read(self, showing: Showing, state: State, watcher: Watcher) -> bool:
         has_wanted, now = await self._has_wanted(showing.site), time.monotonic()
         if showing.ready and has_wanted and watcher.wants_a_look(state, now):
-            watcher.looked(state, now, is_ready=showing.ready(await self._read(showing)))
+            showing.looked = await self._read(showing)
+            watcher.looked(state, now, is_ready=showing.ready(showing.looked))
         if watcher.is_whole(state, now):
             return True
         is_over = state.is_at_rest and not await self._clicked_consent(showing)
@@ -239,8 +242,9 @@ class Tab:
         flat = await self.page.evaluate(FLAT)
         return flat if isinstance(flat, str) and flat else await self.page.content()
 
-    async def _checked(self, showing: Showing) -> Page | NoPage:
-        page = await self._read(showing)
+    async def _checked(self, showing: Showing, looked: Page | None = None) -> Page | NoPage:
+        """The page, unless it may not be believed.  looked: as it was seen, where nothing has changed."""
+        page = looked or await self._read(showing)
         if parse(page.url) is None:
             return NoPage(page.url, "bad_address", "the page went to an address that is not of the web")
         if len(page.text) > MAX_PAGE:
