@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 Answer = TypeVar("Answer")
 
 
-def factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def _factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """What makes a loop; None for Python's own."""
     try:
         import uvloop
@@ -23,5 +23,5 @@ def factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def run_async(work: Coroutine[Any, Any, Answer]) -> Answer:
     """`asyncio.run`, on that loop."""
-    with asyncio.Runner(loop_factory=factory()) as runner:
+    with asyncio.Runner(loop_factory=_factory()) as runner:
         return runner.run(work)
