@@ -11,7 +11,10 @@ import re
 from typing import Final
 
 _LINES: Final = re.compile(r"\r\n|\r|\n")
-_AGENT: Final = re.compile(r"user[- ]?agent(?:\s*:|\s(?!.*:)|$)\s*(?P<name>\*|[\w-]*)", re.IGNORECASE)
+_AGENT: Final = re.compile(
+    r"user[- ]?agent(?:\s*:|\s(?!.*:)|$)\s*(?:(?P<all>\*)(?!\S)|\**(?P<name>[\w-]*))", re.IGNORECASE
+)
+"""`*` by itself is everybody; in `*OtherBot*` it says nothing."""
 _RULE: Final = re.compile(
     r"(?P<kind>allow|disallow|dissallow|dissalow|disalow|diasllow|disallaw|crawl[- ]delay)\s*[:\s]",
     re.IGNORECASE,
@@ -31,13 +34,14 @@ def of(text: str, agent: str) -> str:
     for line in _LINES.split(text.lstrip("\ufeff")):
         plain = line.partition("#")[0].strip()
         if match := _AGENT.match(plain):
-            names = [*names, match["name"].lower()] if is_open else [match["name"].lower()]
-            rules.setdefault(names[-1], [])
+            name = match["all"] or match["name"].lower()
+            names = [*names, name] if is_open else [name]
+            rules.setdefault(name, [])
             is_open = True
         elif match := _RULE.match(plain):
             is_open = is_open and "delay" in match["kind"].lower()
-            for name in dict.fromkeys(names):
-                rules[name].append(plain)
+            for one in dict.fromkeys(names):
+                rules[one].append(plain)
     product = _product(agent)
     ours = (name for name in rules if name and _means(name, product))
     return "\n".join(["User-agent: *", *rules[max(ours, key=len, default="*")]])
