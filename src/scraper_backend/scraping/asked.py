@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
@@ -108,6 +109,14 @@ class Asked:
         if small == capital and text.isascii():  # digits have no other form
             return False
         return small in _caseless(text)
+
+    def places_in(self, text: str) -> Iterator[int]:
+        """Where the longest part of the SKU stands in `text`, as nearly every shop writes it."""
+        for form in dict.fromkeys(self._forms if self.parts else ()):
+            at = text.find(form)
+            while at >= 0:
+                yield at
+                at = text.find(form, at + 1)
 
     @cached_property
     def _longest(self) -> str:

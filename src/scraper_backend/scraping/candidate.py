@@ -11,6 +11,8 @@ from typing import Final
 
 CERTAIN: Final = 80
 """From here on the results page itself says that this product has the code."""
+ADDRESSED: Final = 70
+"""Its address is the code, which the results page itself need not say."""
 HINTED: Final = 30
 """From here on something about the result names the code."""
 

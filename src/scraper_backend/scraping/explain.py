@@ -13,7 +13,6 @@ from typing import Any
 from scraper_backend.core.plain import mended
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
-from scraper_backend.scraping import search
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.sku import utc_now, walk
 from scraper_backend.scraping.trail import Step
@@ -65,7 +64,7 @@ async def explain(
     config: ScraperConfig, sku: str, fetcher: Fetcher, *, now: Callable[[], datetime] = utc_now
 ) -> Explanation:
     """Scrape one SKU and keep every step."""
-    outcome, steps = await walk(config, sku, fetcher, now=now, look=search.read)
+    outcome, steps = await walk(config, sku, fetcher, now=now, thorough=True)
     return Explanation(outcome, steps)
 
 

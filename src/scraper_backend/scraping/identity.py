@@ -34,6 +34,9 @@ from scraper_backend.scraping.page import Page
 
 Verdict = Literal["same", "other", "unproven"]
 
+CODES: Final = ("sku", "gtin", "mpn")
+"""What a product is known by, whoever shows it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -85,7 +88,7 @@ def prove(page: Page, extraction: Extraction, asked: Asked, rule: Identity, arri
 
 def _stated(page: Page, extraction: Extraction, asked: Asked, rule: Identity) -> list[Declared]:
     """Every code that counts, each once; the look of the page is only asked where its data is silent."""
-    kinds = [kind for kind in rule.by if kind in ("sku", "gtin", "mpn")]
+    kinds = [kind for kind in rule.by if kind in CODES]
     stated = [one for one in _from_data(page, extraction) if one.kind in kinds]
     if not any(asked.is_code(one.code) for one in stated):
         stated += [one for one in _from_look(page, asked) if one.kind in kinds]
@@ -113,7 +116,7 @@ def _of_variant(proof: Proof, extraction: Extraction, listing: Candidate | None)
 
 def _from_data(page: Page, extraction: Extraction) -> Iterator[Declared]:
     """Codes from structured data about the page's own product, and from the configured selectors."""
-    for name in ("sku", "gtin", "mpn"):
+    for name in CODES:
         field = extraction.fields.get(name)
         if field is not None and field.provenance.strategy == "selector":
             yield Declared(_kind(name), str(field.value), f"selector {field.provenance.selector}")
@@ -127,7 +130,7 @@ def _from_data(page: Page, extraction: Extraction) -> Iterator[Declared]:
 
 def _from_fields(extraction: Extraction, asked: Asked) -> Iterator[Declared]:
     """The asked code, as a field that some other strategy read.  Another code there refuses nothing."""
-    for name in ("sku", "gtin", "mpn"):
+    for name in CODES:
         field = extraction.fields.get(name)
         if field is not None and asked.is_code(str(field.value)):
             where = f"{field.provenance.strategy} {field.provenance.selector}"

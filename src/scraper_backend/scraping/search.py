@@ -16,7 +16,7 @@ from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.selector import Selector, is_xpath
 from scraper_backend.scraping.addresses import address, is_same_shop, key_of
 from scraper_backend.scraping.asked import Asked
-from scraper_backend.scraping.candidate import CERTAIN, HINTED, Candidate
+from scraper_backend.scraping.candidate import ADDRESSED, CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.clicks import clickable
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import lenient
@@ -32,7 +32,6 @@ _HARDLY: Final = 5
 
 _STATED: Final = 100
 _ATTRIBUTE: Final = 85
-_ADDRESS: Final = 70
 _NAMED: Final = 60
 _ADDRESS_PART: Final = 35
 _MENTIONED: Final = 10
@@ -117,13 +116,13 @@ def _listing(listed: Sequence[Candidate], *, is_configured: bool) -> Listing:
 def _configured(page: Page, config: ScraperConfig, anchors: Anchors) -> Chosen | None:
     """What `options.product_link` finds: the first of its selectors that finds anything."""
     for selector in config.options.product_link or ():
-        found = [one for one in _selected(page, selector) if one[0]]
+        found = [one for one in selected(page, selector) if one[0]]
         if any(address(href, anchors.base) for href, _ in found):
             return Chosen(found, anchors)
     return None
 
 
-def _selected(page: Page, selector: Selector) -> Iterator[tuple[str, Node | None]]:
+def selected(page: Page, selector: Selector) -> Iterator[tuple[str, Node | None]]:
     """The addresses that a selector finds, as they are written, and the elements that have them."""
     text = selector.selector or ""
     nodes = page.document.xpath(text) if is_xpath(text) else page.document.css(text)
@@ -166,7 +165,7 @@ def _evidence(link: Link, asked: Asked, stated: list[Declared]) -> Iterator[tupl
     if where := _attribute_with(link.card, asked):
         yield _ATTRIBUTE, f"the result's {where} is the SKU"
     if asked.names_address(link.url):
-        yield _ADDRESS, "its address is the SKU"
+        yield ADDRESSED, "its address is the SKU"
     if asked.stands_in(link.title) or any(asked.is_code(text) for text in _short_texts(link.card, asked)):
         yield _NAMED, "the result names the SKU"
     if asked.is_part_of_address(link.url):

@@ -18,7 +18,7 @@ import structlog
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
-from scraper_backend.scraping import conclusion, ending, presets, ready, search, verdict
+from scraper_backend.scraping import conclusion, ending, presets, ready, search, straight, verdict
 from scraper_backend.scraping.addresses import key_of, looks_like_search
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import Candidate
@@ -26,7 +26,7 @@ from scraper_backend.scraping.conclusion import FEW, Searched
 from scraper_backend.scraping.ending import Asking, Reading
 from scraper_backend.scraping.extract import Extraction, extract
 from scraper_backend.scraping.fetch import Fetcher
-from scraper_backend.scraping.identity import Arrival, alike, prove
+from scraper_backend.scraping.identity import CODES, Arrival, alike, prove
 from scraper_backend.scraping.page import NoPage, Page
 from scraper_backend.scraping.search import Listing
 from scraper_backend.scraping.trail import Ready, Step, Trail
@@ -39,8 +39,6 @@ MOST_VISITS_OF_MANY: Final = 5
 """Where a long list states no codes, the product is near its top or not on it."""
 MOST_CERTAIN: Final = 3
 MOST_LISTS: Final = 3
-
-Look = Callable[[Page, ScraperConfig, Asked], Listing]
 
 
 def utc_now() -> datetime:
@@ -62,10 +60,11 @@ async def walk(
     fetcher: Fetcher,
     *,
     now: Callable[[], datetime] = utc_now,
-    look: Look = search.glance,
+    thorough: bool = False,
 ) -> tuple[Outcome, tuple[Step, ...]]:
-    """The outcome, and every step that led to it.  look: how much of a results page is weighed."""
-    walking = Walk(Trail(config, fetcher), Asked(sku), now, look)
+    """The outcome, and every step that led to it.  thorough: weigh all of a results page, to show it."""
+    is_thorough = thorough or config.options.identity.trust_search
+    walking = Walk(Trail(config, fetcher), Asked(sku), now, is_thorough)
     try:
         outcome = await walking.run()
     except Exception as error:
@@ -81,10 +80,11 @@ class Walk:
     trail: Trail
     asked: Asked
     now: Callable[[], datetime] = utc_now
-    look: Look = search.glance
+    is_thorough: bool = False
     readings: list[Reading] = field(default_factory=list)
     trouble: Outcome | None = None
     _last: tuple[Page, Extraction] | None = None
+    _again: str = ""
 
     @property
     def config(self) -> ScraperConfig:
@@ -126,7 +126,9 @@ class Walk:
     # ── The search page ────────────────────────────────────────────────────────────────────────
 
     async def _from_search(self, page: Page) -> Outcome:
-        look = search.read if self.config.options.identity.trust_search else self.look
+        if await self._goes_straight(page):
+            return conclusion.proven(self.asking, self.readings)
+        look = search.read if self.is_thorough else search.glance
         listing = look(page, self.config, self.asked)
         self._note_listing(page, listing)
         if not (self._was_led_here(page) and await self._takes_as_product(page, listing)):
@@ -140,6 +142,24 @@ class Walk:
             words = None if listing.certain or self.readings else verdict.of_words(page)
             listing = await self._visit_listed(page, listing, words)
         return self._ended(page, listing, words)
+
+    async def _goes_straight(self, page: Page) -> bool:
+        """Whether the one link whose address is the SKU leads to a page that declares the SKU.
+
+        Where it does not, nothing was learned: the list may state what that page keeps to itself.
+        """
+        candidate = straight.link(page, self.config, self.asked) if self._may_go_straight(page) else None
+        if candidate is None:
+            return False
+        self.trail.note("straight", candidates=[candidate.as_json()])
+        await self._visit_one(candidate, is_alone=False)
+        if any(one.proof.is_same and one.proof.by in CODES for one in self.readings):
+            return True
+        self.readings, self.trouble, self._again = [], None, candidate.url
+        return False
+
+    def _may_go_straight(self, page: Page) -> bool:
+        return not (self.is_thorough or page.rendered or self._was_led_here(page))
 
     def _listed(self, page: Page) -> Listing:
         listing = search.read(page, self.config, self.asked)
@@ -258,11 +278,17 @@ class Walk:
             proven = self._proven()
             if proven and not (candidate.is_certain and certain > 1 and len(proven) < MOST_CERTAIN):
                 return
-            if self.trail.has_seen(candidate.url):
+            if self.trail.has_seen(candidate.url) and not self._is_to_weigh_again(candidate):
                 continue
             await self._visit_one(candidate, is_alone=is_alone)
             if self.trouble is not None and (candidate.is_certain or self.trouble.outcome == "blocked"):
                 return
+
+    def _is_to_weigh_again(self, candidate: Candidate) -> bool:
+        """Whether the page was only looked at without what the list says of it; that is done once."""
+        is_again = bool(self._again) and key_of(candidate.url) == key_of(self._again)
+        self._again = "" if is_again else self._again
+        return is_again
 
     async def _visit_one(self, candidate: Candidate, *, is_alone: bool) -> None:
         def is_whole(page: Page) -> bool:

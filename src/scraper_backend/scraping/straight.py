@@ -1,0 +1,93 @@
+"""A link that can be followed before the results page is read: the only one whose address is the SKU.
+
+Reading a list costs as much as reading a product, and many shops have the code in their addresses.  Found
+in the page's text, where nothing is parsed yet; whether the link leads to the product the page there says,
+and where it does not, the list is read after all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from itertools import islice
+from typing import Final
+
+from scraper_backend.core.scraper_config import ScraperConfig
+from scraper_backend.core.selector import is_xpath
+from scraper_backend.scraping.addresses import address, key_of, looks_like_search, may_be_product
+from scraper_backend.scraping.asked import Asked
+from scraper_backend.scraping.candidate import ADDRESSED, Candidate
+from scraper_backend.scraping.page import Page
+from scraper_backend.scraping.search import selected
+
+_MOST_MENTIONS: Final = 100
+"""Of a short code that is everywhere on the page, nothing is to be learned from its text."""
+
+_LINK: Final = re.compile(r"""<a\s(?:[^>]*?\s)?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
+_LATER: Final = re.compile(r":(?:last|nth-last|only|has|empty|contains|-)|\bnoscript\b", re.I)
+"""What a selector may ask that the page before a link does not answer."""
+
+
+def link(page: Page, config: ScraperConfig, asked: Asked) -> Candidate | None:
+    """The one product link of a results page whose address is the SKU; None where there is none or a second.
+
+    A person's `product_link` must find it too.
+    """
+    if not asked.is_unlike_an_id or "<base" in page.text:
+        return None
+    ends: dict[str, int] = {}
+    urls: dict[str, str] = {}
+    for url, end in _naming(page, asked):
+        ends[key_of(url)] = end
+        urls.setdefault(key_of(url), url)
+    if len(urls) != 1:
+        return None
+    ((key, url),) = urls.items()
+    if not _is_chosen(page, config, key, ends[key]):
+        return None
+    return Candidate(url, score=ADDRESSED, why=("its address is the SKU",))
+
+
+def _naming(page: Page, asked: Asked) -> Iterator[tuple[str, int]]:
+    """The product addresses that are the SKU, and where the link's tag ends; each link to them."""
+    for href, at in _hrefs_with(page.text, asked):
+        url = address(unescape(href), page.url)
+        is_product = asked.names_address(url) and may_be_product(url, page.url) and not looks_like_search(url)
+        if is_product and not _is_inert(page.text, at):
+            yield url, page.text.find(">", at) + 1
+
+
+def _hrefs_with(text: str, asked: Asked) -> Iterator[tuple[str, int]]:
+    """The addresses, as links have them, whose path has the longest part of the SKU, and where that is."""
+    places = [*islice(asked.places_in(text), _MOST_MENTIONS + 1)]
+    for at in places if len(places) <= _MOST_MENTIONS else ():
+        start = text.rfind("<", 0, at)
+        link = _LINK.match(text, start) if text[start + 1 : start + 2] in ("a", "A") else None
+        if link is not None and _is_in_path(text, link.span(link.lastindex or 0), at):
+            yield link[link.lastindex or 0], at
+
+
+def _is_in_path(text: str, href: tuple[int, int], at: int) -> bool:
+    """Whether a place is in an address, and not in its query."""
+    return href[0] <= at < href[1] and text.find("?", href[0], at) < 0
+
+
+def _is_inert(text: str, at: int) -> bool:
+    """Whether a place is inside a comment or a script."""
+    return text.rfind("<!--", 0, at) > text.rfind("-->", 0, at) or text.rfind("<script", 0, at) > text.rfind(
+        "</script", 0, at
+    )
+
+
+def _is_chosen(page: Page, config: ScraperConfig, key: str, end: int) -> bool:
+    """Whether `product_link` finds the link; asked of the page up to there, which costs less."""
+    chosen = config.options.product_link
+    if not chosen:
+        return True
+    first, text = chosen[0], chosen[0].selector or ""
+    if is_xpath(text) or _LATER.search(text):
+        return False
+    above = replace(page, text=page.text[:end])
+    return any(key_of(address(href, page.url)) == key for href, _ in selected(above, first) if href)
