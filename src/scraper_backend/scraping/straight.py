@@ -24,6 +24,7 @@ from scraper_backend.scraping.search import selected
 
 _MOST_MENTIONS: Final = 100
 """Of a short code that is everywhere on the page, nothing is to be learned from its text."""
+_LONGEST_TAG: Final = 2_000
 
 _LINK: Final = re.compile(r"""<a\s(?:[^>]*?\s)?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _LATER: Final = re.compile(r":(?:last|nth-last|only|has|empty|contains|-)|\bnoscript\b", re.I)
@@ -35,7 +36,7 @@ def link(page: Page, config: ScraperConfig, asked: Asked) -> Candidate | None:
 
     A person's `product_link` must find it too.
     """
-    if not asked.is_unlike_an_id or "<base" in page.text:
+    if not asked.is_unlike_an_id:
         return None
     ends: dict[str, int] = {}
     urls: dict[str, str] = {}
@@ -45,7 +46,7 @@ def link(page: Page, config: ScraperConfig, asked: Asked) -> Candidate | None:
     if len(urls) != 1:
         return None
     ((key, url),) = urls.items()
-    if not _is_chosen(page, config, key, ends[key]):
+    if page.text.find("<base", 0, ends[key]) >= 0 or not _is_chosen(page, config, key, ends[key]):
         return None
     return Candidate(url, score=ADDRESSED, why=("its address is the SKU",))
 
@@ -63,8 +64,8 @@ def _hrefs_with(text: str, asked: Asked) -> Iterator[tuple[str, int]]:
     """The addresses, as links have them, whose path has the longest part of the SKU, and where that is."""
     places = [*islice(asked.places_in(text), _MOST_MENTIONS + 1)]
     for at in places if len(places) <= _MOST_MENTIONS else ():
-        start = text.rfind("<", 0, at)
-        link = _LINK.match(text, start) if text[start + 1 : start + 2] in ("a", "A") else None
+        start = text.rfind("<", max(0, at - _LONGEST_TAG), at)
+        link = _LINK.match(text, start) if start >= 0 and text[start + 1] in "aA" else None
         if link is not None and _is_in_path(text, link.span(link.lastindex or 0), at):
             yield link[link.lastindex or 0], at
 
