@@ -11,10 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from scraper_backend.scraping import naming
 from scraper_backend.scraping.asked import Asked, is_gtin
 from scraper_backend.scraping.document import UNSEEN, Node, TextNode
 
 Kind = Literal["sku", "gtin", "mpn"]
+
+LONGEST_LINE: Final = 400
+LONGEST_PIECE: Final = 160
+MOST_PIECES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +35,10 @@ class Declared:
         return f"{self.kind} {self.code} ({self.where})"
 
 
-_NO: Final = r"\s*(?:no|nr|n°|nº|№|num(?:ber|mer|ero)?|nummer|id|code|kode|kod|\#)\.?"
-
-_WORDS: Final[dict[Kind, str]] = {
-    "gtin": r"""(?:upc|ean|gtin|jan|isbn|barcode|bar\s+code|strichcode|code[\s-]barres?|código\s+de\s+barras|
-        codice\s+a\s+barre|kod\s+kreskowy|čárový\s+kód|čiarový\s+kód|vonalkód|streckkod|stregkode|strekkode|
-        viivakoodi|штрих[\s-]?код)(?:[\s-]*(?:a|e|8|12|13|14|10|code|kod|nummer|number|no|nr)\b\.?)*
-        (?:\s*/\s*(?:upc|ean|gtin|isbn))*""",
-    "mpn": rf"""(?:mpn|
-        (?:manufacturer|mfr|mfg|vendor|brand|supplier)['’]?s?\.?\s+(?:sku|ref(?:erence)?\.?)|
-        (?:manufacturer|mfr|mfg|vendor|brand)['’]?s?\.?(?:\s*(?:part|item|product|model))?{_NO}|
-        part{_NO}|model{_NO}|hersteller[\s-]*(?:artikel)?[\s-]*(?:nr|nummer)\.?|han|
-        modell?(?:[\s-]?nummer)?|modèle|modello|modelo|référence\s+(?:du\s+)?fabricant|référence\s+constructeur|ref\.?\s+fabricante|
-        codice\s+produttore|kod\s+producenta|fabrikantcode|fabrikantnummer|tillverkarens?\s+art(?:ikel)?\.?{_NO})""",
-    "sku": rf"""(?:sku|
-        (?:web|shop|store|our|supplier|style|catalog(?:ue)?|cat\.?|stock|order|product|item|article|
-        artikel|produkt|bestell?|best\.?|art\.?|prod\.?|vare|artikkel|tuote|bestel|référence|réf)[\s-]*{_NO}|
-        (?:item|product|store|internal|variant|our|shop|web)\s+(?:sku|ref(?:erence)?\.?)(?:\s*\#)?|
-        (?:item|product)\s*/\s*sku|sku\s*/\s*(?:item|model|product)|sku\s+del\s+producto|default\s+code|
-        (?:reference|material|supplier\s+part){_NO}|obj\.?\s*číslo|cod\s+produs|
-        stock\s+code|artikel-?\s?nr\.?|art\.?-?\s?nr\.?|varenr\.?|produktnr\.?|sku{_NO}|
-        référence|réf\.?|reference|ref\.?|referencia|referência|riferimento|
-        code\s+(?:article|produit)|codice(?:\s+(?:prodotto|articolo))?|cod\.?(?:\s+(?:prodotto|art\.?))?|
-        código(?:\s+(?:del?\s+)?(?:producto|produto|artículo))?|kod\s+produktu|indeks|symbol|
-        numer\s+katalogowy|nr\s+kat\.?|katalogové\s+číslo|kód(?:\s+(?:produktu|zboží|tovaru))?|cikkszám|
-        tuotekoodi|tuotenumero|артикул|код\s+товара|品番|商品コード|商品番号|货号)""",
-}
-
-_WEAK: Final = r"""(?:item|product|style|article|art\.?|part|code|id|product\s+identifier|internet\s*\#|
-    plu|asin|tcin|dpci)"""
-"""Labels before many things that are no code: they confirm the asked one, and contradict nothing."""
-
-_ANY: Final = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()) + rf"|(?P<weak>{_WEAK})"
-_LABEL: Final = re.compile(rf"^\W*(?:{_ANY})\s*[:#：.]*\s*$", re.X | re.I)
 _SEPARATORS: Final = re.compile(r"[|•·;,(\n\u2022]\s*")
+_CLOSING: Final = " :#.\xa0"
 _CODELIKE: Final = re.compile(r"\d|[A-Z][-_]")
 """What every code has that is not the asked one; most of what a page says has neither."""
-_INLINE: Final = re.compile(
-    rf"\W*(?:{_ANY})(?:\s*[:#：]+\s*|\s+(?=[^\s:]*\d)|(?<=[#№]))(?P<code>[^|•·;,()\n]{{1,80}})",
-    re.X | re.I,
-)
 
 _ATTRIBUTE: Final = re.compile(
     r"""^(?:data-(?:[a-z]+-)*?)?(?:
@@ -116,35 +85,43 @@ def in_attributes(top: Node, asked: Asked) -> Iterator[Declared]:
             match = _ATTRIBUTE.match(name) if name.startswith("data-") else None
             value = node.attr(name) if match else None
             if match and value and _is_plausible(value, asked):
-                yield Declared(_kind(match), value.strip(), name, node)
+                yield Declared(_of_attribute(match), value.strip(), name, node)
+
+
+def _of_attribute(match: re.Match[str]) -> Kind:
+    return "gtin" if match["gtin"] else "mpn" if match["mpn"] else "sku"
 
 
 def in_text(top: Node, asked: Asked) -> Iterator[Declared]:
     """Codes with a label before them, at and under `top`."""
-    pending: tuple[Kind, str, bool] | None = None
+    pending: tuple[Kind, str] | None = None
     for node, text in _texts(top):
-        if pending:
-            kind, label, is_weak = pending
-            if text.strip(" :#.\xa0"):
-                pending = None
-                yield from _declared(kind, label, text, node, asked, is_weak=is_weak)
-                continue
-        match = _LABEL.match(text) if len(text) <= 60 else None
-        if match:
-            pending = (_kind(match), text.strip(" :#.\xa0"), bool(match["weak"]))
-        elif len(text) <= 400 and (_CODELIKE.search(text) or asked.may_stand_in(text)):
-            for inline in _inlines(text):
-                is_weak = bool(inline["weak"])
-                label = (inline["weak"] or inline[_kind(inline)]).strip()
-                yield from _declared(_kind(inline), label, inline["code"], node, asked, is_weak=is_weak)
+        if pending and text.strip(_CLOSING):
+            yield from _declared(*pending, text, node, asked)
+            pending = None
+            continue
+        kind = _kind(text) if len(text) <= naming.LONGEST else None
+        if kind:
+            pending = (kind, text)
+        elif len(text) <= LONGEST_LINE and (_CODELIKE.search(text) or asked.may_stand_in(text)):
+            for said in filter(None, map(naming.split, _pieces(text))):
+                if kind := _kind(said.label):
+                    yield from _declared(kind, said.label, said.rest, node, asked)
 
 
-def _inlines(text: str) -> Iterator[re.Match[str]]:
-    """Labels with their codes, at the start of the text and after each of its separators."""
-    starts = [0, *(match.end() for match in _SEPARATORS.finditer(text))]
-    for start in starts[:20]:
-        if (match := _INLINE.match(text, start)) is not None:
-            yield match
+def _pieces(text: str) -> Iterator[str]:
+    """The text from its start and from each of its separators on, up to the next."""
+    for piece in _SEPARATORS.split(text, maxsplit=MOST_PIECES)[:MOST_PIECES]:
+        yield piece.partition(")")[0].lstrip(" -–*[\xa0")[:LONGEST_PIECE]
+
+
+def _kind(label: str) -> Kind | None:
+    """Which kind of code a label names."""
+    match naming.field(label):
+        case "gtin" | "mpn" | "sku" as kind:
+            return kind
+        case _:
+            return "sku" if naming.is_weak(label) else None
 
 
 def _texts(top: Node) -> Iterator[tuple[Node, str]]:
@@ -160,15 +137,19 @@ def _texts(top: Node) -> Iterator[tuple[Node, str]]:
             stack.extend(reversed(here.children))
 
 
-def _declared(
-    kind: Kind, label: str, text: str, node: Node, asked: Asked, *, is_weak: bool
-) -> Iterator[Declared]:
-    """The code at the start of `text`: all of it when that is what was asked, else its first word."""
+def _declared(kind: Kind, label: str, text: str, node: Node, asked: Asked) -> Iterator[Declared]:
+    """The code at the start of `text`: all of it when that is what was asked, else its first word.
+
+    A barcode's figures may stand in groups.
+    """
     rest = " ".join(text.strip(" :#：\xa0").split())
-    for code in (rest, *rest.split(" ", 1)[:1]):
+    figures = rest.replace(" ", "")  # `3 560070 123456`, as it is printed under the bars
+    first = figures if kind == "gtin" and is_gtin(figures) else rest.partition(" ")[0]
+    for code in (rest, first):
         bare = code.strip(" ,;.")
-        if asked.is_code(bare) or (not is_weak and " " not in bare and _is_plausible(bare, asked)):
-            yield Declared(kind, bare, f"`{label}`", node)
+        is_other = " " not in bare and not naming.is_weak(label) and _is_plausible(bare, asked)
+        if asked.is_code(bare) or is_other:
+            yield Declared(kind, bare, f"`{label.strip(_CLOSING)}`", node)
             return
 
 
@@ -190,15 +171,6 @@ def _is_plausible(code: str, asked: Asked) -> bool:
         return True
     has_form = any(map(str.isdigit, code)) or re.fullmatch(r"[A-Z]+(?:[-_][A-Z]+)+", code) is not None
     return has_form and len(code) <= 40 and "://" not in code
-
-
-def _kind(match: re.Match[str]) -> Kind:
-    for kind in _WORDS:
-        if match[kind]:
-            return kind
-    if match.groupdict().get("weak"):
-        return "sku"
-    raise AssertionError("a label has a kind")
 
 
 def row_of(node: Node) -> Node:

@@ -29,6 +29,9 @@ from scraper_backend.scraping.clean.words import phrases
 LONGEST_LINE: Final = 600
 """Longer than this is prose, and its later numbers are not the price."""
 
+DEAREST: Final = Decimal(10) ** 10
+"""Nothing in a shop costs ten billion of anything: such a number is a code."""
+
 # ── The alphabet ───────────────────────────────────────────────────────────────────────────────────
 
 _FOLD: Final = str.maketrans(

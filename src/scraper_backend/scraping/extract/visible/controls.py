@@ -8,8 +8,9 @@ from typing import Final
 
 from scraper_backend.scraping.clean.text import plain
 from scraper_backend.scraping.document import Node
-from scraper_backend.scraping.extract.visible import hints
+from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
+from scraper_backend.scraping.extract.visible.traits import traits
 
 MOST_CONTROLS: Final = 400
 
@@ -72,10 +73,10 @@ def _control(node: Node, scene: Scene) -> Control | None:
         and node.attr("aria-disabled") != "true"
         and "disabled" not in (node.attr("class") or "").split()
     )
-    if (hints.ADD.search(words) or words.casefold() in _BARE) and not _NOT_CART.search(words):
+    if (captions.ADD.search(words) or words.casefold() in _BARE) and not _NOT_CART.search(words):
         return Control(node, words, works)
     sells = _sells(node, scene)
-    if hints.GONE.search(words) and (sells or node.tag in ("button", "input")):
+    if captions.GONE.search(words) and (sells or node.tag in ("button", "input")):
         return Control(node, words, works=False, says_gone=True)
     return Control(node, words or "add to cart", works) if sells and node.tag != "a" else None
 
@@ -85,7 +86,7 @@ def _sells(node: Node, scene: Scene) -> bool:
     names = f"{node.attr('class') or ''} {node.attr('id') or ''} {node.attr('name') or ''}"
     if _NOT_CART.search(names) or re.search(r"minus|plus|quantity|qty|wish", names, re.IGNORECASE):
         return False
-    if "buy" in hints.traits(names[:500]) or "buy" in scene.traits_of(node):
+    if "buy" in traits(names[:500]) or "buy" in scene.traits_of(node):
         return True
     if node.tag == "a":
         return (

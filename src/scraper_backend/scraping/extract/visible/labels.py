@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from scraper_backend.scraping import clean
+from scraper_backend.scraping import clean, naming
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.document import Node, TextNode
-from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
+from scraper_backend.scraping.naming import Named
 
-LONGEST_LABEL: Final = 48
+LONGEST_CODE: Final = 62
 LONGEST_ROW: Final = 400
 _SENTENCE: Final = 8
 
@@ -30,7 +30,7 @@ _CODE: Final = re.compile(r"[\w][\w .,/+#&()*°-]{0,60}", re.UNICODE)
 class Labelled:
     """A value and the label beside it.  in_row: it fills a cell or definition of its own."""
 
-    field: str
+    field: Named
     label: str
     value: str
     node: Node
@@ -56,51 +56,41 @@ def labelled(scene: Scene) -> Iterator[Labelled]:
             yield Labelled(field, label, value[0], value[1], in_row=True)
 
 
-def _alone(found: tuple[str, str, str] | None, run: Run, scene: Scene) -> Iterator[Labelled]:
+def _alone(found: tuple[Named, str, str] | None, run: Run, scene: Scene) -> Iterator[Labelled]:
     """A label that has its value in the same run."""
     if found and found[2] and not _is_control(run.node, found[0]) and not scene.is_card(run.node):
         yield Labelled(found[0], found[1], found[2], run.node, in_row=False)
 
 
-def _label(text: str) -> tuple[str, str, str] | None:
+def _label(text: str) -> tuple[Named, str, str] | None:
     """(field, label, rest of the line) of a run that begins with a label.
 
-    Without a colon the label has to be the whole run: `Brand new` is no brand.
+    Without a colon the label has to be the whole run, or to ask for a number: `Brand new` is no brand.
     """
-    whole = _field(text) if len(text) <= LONGEST_LABEL else None
+    whole = naming.field(text) if len(text) <= naming.LONGEST else None
     if whole:
         return whole, text, ""
-    for shape in _SHAPES:
-        match = shape.match(text)
-        field = _field(match[1]) if match else None
-        if match and field and (shape is _COLON or field in ("sku", "gtin", "mpn")):
-            return field, match[1], match[2].strip()
+    found = naming.split(text)
+    if found is None or found.field is None:
+        return None
+    if found.has_colon or (found.field in naming.CODES and _asks_for_number(found)):
+        return found.field, found.label, found.rest
     return None
 
 
-def _field(label: str) -> str | None:
-    """The field that a label names; a shop may put its own name before `item number`."""
-    key = hints.label_key(label)
-    field = hints.LABELS.get(key)
-    words = key.split()
-    if field is None and 2 < len(words) <= 4 and hints.LABELS.get(" ".join(words[-2:])) == "sku":
-        return "sku"
-    return field
+def _asks_for_number(found: naming.Labelled) -> bool:
+    return len(found.rest) <= LONGEST_CODE and _NUMBERED.search(found.label) is not None
 
 
-_COLON: Final = re.compile(r"([^:：=]{1,48}?)\s*(?:\([^()]{1,30}\))?\s*[:：=]\s*#?\s*(.*)", re.DOTALL)
-_HASH: Final = re.compile(r"([^#]{1,30}?)\s*#\s*(\S*\d.*)", re.DOTALL)
 _NUMBERED: Final = re.compile(
-    r"(.{0,40}?(?:nr|no|n°|nº|№|number|nummer|code|ref|réf|sku|upc|ean|gtin|isbn|mpn|番号|コード|型番)\.?)"
-    r"\s+(\S*\d.{0,60})$",
+    r"(?:[#№]|(?:nr|no|n°|nº|number|nummer|code|ref|réf|sku|upc|ean|gtin|isbn|mpn|番号|コード|型番)\.?)$",
     re.IGNORECASE,
 )
-_SHAPES: Final = (_COLON, _HASH, _NUMBERED)
 
 
 def _is_control(node: Node, field: str) -> bool:
     """A button, a link or a title; below the page's own title a code may stand in a heading."""
-    titles = ("a", "button", "h1") if field in ("sku", "gtin", "mpn") else ("a", "button", "h1", "h2", "h3")
+    titles = ("a", "button", "h1") if field in naming.CODES else ("a", "button", "h1", "h2", "h3")
     return any(above.tag in titles for above in (node, *list(elements_above(node))[:2]))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from scraper_backend.scraping.clean.words import words
 from scraper_backend.scraping.document import Node, TextNode
-from scraper_backend.scraping.extract.visible import hints
+from scraper_backend.scraping.extract.visible.traits import Traits, traits
 
 STRUCK: Final = frozenset(("del", "s", "strike"))
 LINE_THROUGH: Final = re.compile(r"line-through", re.IGNORECASE)
@@ -54,7 +54,7 @@ def _read(node: Node, parts: list[str], *, depth: int) -> None:
                 _read_child(child, said, parts, depth=depth)
 
 
-def _read_child(node: Node, said: hints.Traits, parts: list[str], *, depth: int) -> None:
+def _read_child(node: Node, said: Traits, parts: list[str], *, depth: int) -> None:
     apart = node.tag in _BLOCKS or "spoken" in said or node.attr("aria-hidden") is not None
     inner: list[str] = []
     _read(node, inner, depth=depth + 1)
@@ -76,7 +76,7 @@ def _begins_another(text: str, parts: list[str]) -> bool:
     )
 
 
-def _is_cents(node: Node, said: hints.Traits, text: str, parts: list[str]) -> bool:
+def _is_cents(node: Node, said: Traits, text: str, parts: list[str]) -> bool:
     """Two digits in an element of their own right after a digit: `12<sup>99</sup>`, `<i>12</i><i>99</i>`."""
     before = "".join(parts[-3:])
     if not re.fullmatch(r"\s*\d\d\s*", text) or not re.search(r"\d\s*$", before):
@@ -86,13 +86,13 @@ def _is_cents(node: Node, said: hints.Traits, text: str, parts: list[str]) -> bo
     return node.tag in ("sup", "sub", "small") or "cents" in said or re.search(r"\d$", before) is not None
 
 
-def said_by(node: Node) -> hints.Traits:
+def said_by(node: Node) -> Traits:
     """What the names of an element say of it."""
     names = f"{node.attr('class') or ''} {node.attr('id') or ''}".strip()
-    return hints.traits(names) if 0 < len(names) < 600 else frozenset()
+    return traits(names) if 0 < len(names) < 600 else frozenset()
 
 
-def _is_left_out(node: Node, said: hints.Traits) -> bool:
+def _is_left_out(node: Node, said: Traits) -> bool:
     style = node.attr("style") or ""
     if (
         "hidden" in said

@@ -17,7 +17,7 @@ from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context, Money, terms
 from scraper_backend.scraping.clean.words import pattern
 from scraper_backend.scraping.document import Node
-from scraper_backend.scraping.extract.visible import hints
+from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.controls import Control
 from scraper_backend.scraping.extract.visible.line import (
     LINE_THROUGH,
@@ -111,7 +111,7 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
         if len(line) > LONGEST_BOX or not (line or attribute) or scene.is_card(node):
             continue
         money = _price(line, context) or (_price(attribute, context) if attribute else None)
-        if money is None and not hints.ON_REQUEST.search(line):
+        if money is None and not captions.ON_REQUEST.search(line):
             continue
         points = 4.0 if is_marked else 3.0
         if money is not None and _label_refuses(node, line, context):
@@ -232,7 +232,7 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
     if _PER_UNIT.match(_behind(node)):
         candidate.add(-4.0, "it is for a unit of it")
     said = f"{_label_before(node)} {candidate.line} {_option_of(node)}"
-    if hints.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
+    if captions.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
         candidate.add(-3.0, "it is for members")
     if "net" in said_by(node) or (_WITHOUT_TAX.search(said) and not _WITH_TAX.search(said)):
         candidate.add(-1.5, "it is without tax")

@@ -16,8 +16,8 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, Node
 from scraper_backend.scraping.extract.types import Claim, Product
-from scraper_backend.scraping.extract.visible import hints
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
+from scraper_backend.scraping.extract.visible.traits import traits
 
 _ROWS: Final = frozenset(("tr", "li", "option", "label"))
 _CHOICES: Final = "option,input[type=radio],label,button"
@@ -171,7 +171,7 @@ def _price_line(row: Node, context: Context) -> str:
 
 def _texts(row: Node) -> Iterator[str]:
     """What stands in a row, struck-out and former prices left out."""
-    former = [node for node in row.select("[class]") if "old" in hints.traits(node.attr("class") or "")]
+    former = [node for node in row.select("[class]") if "old" in traits(node.attr("class") or "")]
     struck = {text for node in (*row.select("s,del,strike"), *former) for text in node.stripped_strings}
     yield from (text for text in row.stripped_strings if text not in struck)
 

@@ -18,8 +18,8 @@ from typing import Final
 from scraper_backend.scraping.clean.text import plain
 from scraper_backend.scraping.clean.words import words
 from scraper_backend.scraping.document import Document, Node, TextNode
-from scraper_backend.scraping.extract.visible import hints
-from scraper_backend.scraping.extract.visible.hints import Traits
+from scraper_backend.scraping.extract.visible import captions
+from scraper_backend.scraping.extract.visible.traits import Traits, traits
 
 MOST_ELEMENTS: Final = 40_000
 MOST_NAMES: Final = 4_000
@@ -83,7 +83,7 @@ class Scene:
         nodes = self.document.tree.select(_NAMED)[:MOST_ELEMENTS]
         for node in nodes:
             names = _names(node)
-            said = hints.traits(names) if len(names) < 600 else frozenset()
+            said = traits(names) if len(names) < 600 else frozenset()
             if said or node.attr("itemprop") or node.attr("style"):
                 self.named.append((node, said))
 
@@ -97,7 +97,7 @@ class Scene:
     def traits_of(self, node: Node) -> Traits:
         """What the names of one element say."""
         names = _names(node)
-        return hints.traits(names) if 0 < len(names) < 600 else frozenset()
+        return traits(names) if 0 < len(names) < 600 else frozenset()
 
     # ── The anchor ──
 
@@ -122,7 +122,7 @@ class Scene:
             text = plain(node.attr("content") or self._words_of(node), longest=600)
             if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO):
                 continue
-            score = worth + 2 * (text.casefold() in window) - 4 * bool(hints.MANY.search(text))
+            score = worth + 2 * (text.casefold() in window) - 4 * bool(captions.MANY.search(text))
             score += "title" in self.traits_of(node)
             if score < 2 or self._is_drawn_apart(node):
                 continue
@@ -193,7 +193,7 @@ class Scene:
             text = heading.text.strip()
             if not 5 <= len(text) <= 60 or heading in kept or heading is self.anchor:
                 continue
-            match = hints.OTHERS.match(text)
+            match = captions.OTHERS.match(text)
             if match is None or len(text) - match.end() > 25:
                 continue
             alone = heading

@@ -15,7 +15,7 @@ from scraper_backend.scraping.clean.stock import is_delivery_time
 from scraper_backend.scraping.document import Document, Node
 from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.types import Claim, Product
-from scraper_backend.scraping.extract.visible import hints, labels, pictures, prices, story
+from scraper_backend.scraping.extract.visible import captions, labels, pictures, prices, story
 from scraper_backend.scraping.extract.visible.controls import Control, buy_control
 from scraper_backend.scraping.extract.visible.scene import Scene
 
@@ -81,7 +81,7 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
     price = prices.chosen(ranked)
     if price is None and control is not None and not ranked:
         price = prices.on_button(control, context)
-    if hints.MANY.search(scene.title) and not (control or seen):
+    if captions.MANY.search(scene.title) and not (control or seen):
         return Look(why=f"its heading is of a list: {scene.title[:60]}")
     if (
         control is None
