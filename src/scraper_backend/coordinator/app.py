@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -34,6 +34,7 @@ from scraper_backend.coordinator.api import (
     runners,
 )
 from scraper_backend.coordinator.chores import Chores
+from scraper_backend.coordinator.doors import House
 from scraper_backend.coordinator.office import Clock, Office, uptime
 from scraper_backend.coordinator.panel import (
     account,
@@ -102,7 +103,8 @@ REFUSED: Final = (BackendError, HTTPException, ClientDisconnect)
 def create_app(store: Store, settings: Settings, *, clock: Clock) -> FastAPI:
     """The application over an open store.  `clock` is the only clock it reads."""
     office = Office(store, settings, clock, Chores(store, clock), started=(clock(), uptime()))
-    app = FastAPI(
+    app = House(
+        shell=partial(Shell, is_https=settings.is_https, refuse=refused, expected=REFUSED),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -110,8 +112,6 @@ def create_app(store: Store, settings: Settings, *, clock: Clock) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=_lifespan,
         routes=[route for router in ROUTERS for route in router.routes],
-        middleware=[Middleware(Shell, is_https=settings.is_https, on_fault=refused)],
-        exception_handlers=dict.fromkeys(REFUSED, refused),
     )
     app.state.office = office
     app.state.openapi = openapi.describe(app.routes)

@@ -48,8 +48,12 @@ Refuse = Callable[[Request, Exception], Awaitable[Response]]
 class Shell:
     """ASGI around the application."""
 
-    def __init__(self, app: ASGIApp, *, is_https: bool, on_fault: Refuse) -> None:
-        self._app, self._is_https, self._on_fault = app, is_https, on_fault
+    def __init__(
+        self, app: ASGIApp, *, is_https: bool, refuse: Refuse, expected: tuple[type[Exception], ...]
+    ) -> None:
+        """`expected`: the exceptions that are refusals, and no faults of ours."""
+        self._app, self._is_https = app, is_https
+        self._refuse, self._expected = refuse, expected
         self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +63,7 @@ class Shell:
         place = Place(self._room)
         exchange = Exchange(scope, receive, send, place, is_https=self._is_https)
         try:
-            await exchange.run(self._app, self._on_fault)
+            await exchange.run(self._app, self._refuse, self._expected)
         finally:
             place.leave()
 
@@ -77,21 +81,32 @@ class Exchange:
         self._receive = Limited(Headers(scope=scope), receive, place)
         self._status, self._began = 0, time.perf_counter()
 
-    async def run(self, app: ASGIApp, on_fault: Refuse) -> None:
+    async def run(self, app: ASGIApp, refuse: Refuse, expected: tuple[type[Exception], ...]) -> None:
         """Let `app` answer; answer for it when it falls."""
         with structlog.contextvars.bound_contextvars(request_id=self.id):
             try:
-                await app(self._scope, self._receive, self._answer)
+                await self._ask(app, refuse, expected)
             except asyncio.CancelledError:
                 await self._last_words()
                 raise
             except Exception as error:
                 log.exception("http.fault", method=self._outer["method"], path=self._place())
                 if not self._status:
-                    sorry = await on_fault(Request(self._scope), error)
-                    await sorry(self._scope, self._receive, self._answer)
+                    await self._say(await refuse(Request(self._scope), error))
             finally:
                 self._log()
+
+    async def _ask(self, app: ASGIApp, refuse: Refuse, expected: tuple[type[Exception], ...]) -> None:
+        """A refusal is an answer like any other, unless one has begun."""
+        try:
+            await app(self._scope, self._receive, self._answer)
+        except expected as error:
+            if self._status:
+                raise
+            await self._say(await refuse(Request(self._scope), error))
+
+    async def _say(self, answer: Response) -> None:
+        await answer(self._scope, self._receive, self._answer)
 
     async def _answer(self, message: Message) -> None:
         if message["type"] == "http.response.start":

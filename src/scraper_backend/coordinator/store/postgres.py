@@ -74,8 +74,8 @@ class PostgresTransaction:
 
     async def run(self, statement: str, /, **parameters: Any) -> int:
         """Rows changed, from the command's tag."""
-        spelling = spelled(statement, "postgres")
-        tag = await self._connection.execute(spelling.sql, *spelling.by_position(parameters))
+        sql, values = spelled(statement, "postgres").bound(parameters)
+        tag = await self._connection.execute(sql, *values)
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -84,8 +84,8 @@ class PostgresTransaction:
         self.topics.update(topics)
 
     async def _fetch(self, statement: str, parameters: dict[str, Any]) -> list[Any]:
-        spelling = spelled(statement, "postgres")
-        return await self._connection.fetch(spelling.sql, *spelling.by_position(parameters))
+        sql, values = spelled(statement, "postgres").bound(parameters)
+        return await self._connection.fetch(sql, *values)
 
 
 class PostgresStore:

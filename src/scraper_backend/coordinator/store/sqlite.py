@@ -82,8 +82,7 @@ class SqliteTransaction:
         self.topics.update(topics)
 
     def _execute(self, statement: str, parameters: dict[str, Any]) -> apsw.Cursor:
-        spelling = spelled(statement, "sqlite")
-        return self._connection.execute(spelling.sql, spelling.by_name(parameters))
+        return self._connection.execute(*spelled(statement, "sqlite").bound(parameters))
 
 
 @dataclass(slots=True)

@@ -6,26 +6,32 @@ engines but for three tokens:
     {lock}          FOR UPDATE on PostgreSQL; nothing on SQLite, whose writer is alone anyway
     {skip_locked}   FOR UPDATE SKIP LOCKED, or nothing
     {each items: sku text, n bigint}
-                    the rows of a parameter as a table: UNNEST of one array a column, or json_each
+                    the rows of a parameter as a table: UNNEST of one array a column, or VALUES
     {serial}        (migrations) a growing 64-bit primary key
     {id}            (migrations) the type of a primary key that names one: SQLite's INTEGER is the row
     {generated}     (migrations) where a generated column is kept: SQLite can add none that stands in the row
 
-Parameters are written `:name`; asyncpg gets them as `$1`, `$2`, ….
+Parameters are written `:name`; the drivers get them by number.
+
+SQLite has no arrays.  A few rows are bound cell by cell, in a text with room for the next power of two of
+them; more than `FEW` are one JSON text, which costs three times as much a row and takes any number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from itertools import chain
+from typing import Any, Final, Literal, overload
 
 import orjson
 
 Engine = Literal["sqlite", "postgres"]
+FEW: Final = 64
+"""Rows of a table parameter that SQLite is given cell by cell."""
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.M)
 _TOKEN = re.compile(r"\{(\w+)(?:\s+(\w+):([^}]*))?\}")
@@ -58,21 +64,15 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
-    """A statement for one engine; `each` maps its table parameters to their number of columns."""
+class OnPostgres:
+    """A statement for PostgreSQL; `each` maps its table parameters to their number of columns."""
 
     sql: str
     parameters: tuple[str, ...]
     each: Mapping[str, int]
 
-    def by_name(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The values for SQLite: tables as JSON."""
-        if not self.each:
-            return values
-        return {name: _json(value) if name in self.each else value for name, value in values.items()}
-
-    def by_position(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values for PostgreSQL: tables as one list a column."""
+    def bound(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+        """The text, and what its numbers stand for: tables are one list a column."""
         placed: list[Any] = []
         for name in self.parameters:
             if name in self.each:
@@ -80,7 +80,46 @@ class Spelled:
                 placed.extend(map(list, zip(*rows, strict=True)) if rows else [[]] * self.each[name])
             else:
                 placed.append(values[name])
-        return placed
+        return self.sql, placed
+
+
+class OnSqlite:
+    """A statement for SQLite: one text for every set of sizes that its table parameters have had."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._each = {
+            token[2]: [column.split()[0] for column in token[3].split(",")]
+            for token in _TOKEN.finditer(text)
+            if token[1] == "each"
+        }
+        names = dict.fromkeys(name for name in _PARAMETER.findall(_TOKEN.sub("", text)) if name)
+        self._places = {name: place for place, name in enumerate(names, start=1)}
+        self._texts: dict[tuple[int, ...], str] = {}
+
+    def bound(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
+        """The text, and what its numbers stand for: the plain parameters, then table by table."""
+        placed = [values[name] for name in self._places]
+        rooms = tuple([_room(len(values[name])) for name in self._each])
+        for (name, columns), room in zip(self._each.items(), rooms, strict=True):
+            placed += _cells(values[name], room, len(columns))
+        text = self._texts.get(rooms)
+        if text is None:
+            text = self._texts[rooms] = self._spelled(rooms)
+        return text, placed
+
+    def _spelled(self, rooms: Sequence[int]) -> str:
+        tables, place = dict[str, str](), len(self._places) + 1
+        for (name, columns), room in zip(self._each.items(), rooms, strict=True):
+            tables[name] = f"({_table(columns, room, place)}) AS {name}"
+            place += len(columns) * room + 1
+
+        def word(token: re.Match[str]) -> str:
+            return tables[token[2]] if token[1] == "each" else _WORDS["sqlite"][token[1]]
+
+        return _PARAMETER.sub(
+            lambda found: f"?{self._places[found[1]]}" if found[1] else found[0], _TOKEN.sub(word, self._text)
+        )
 
 
 @cache
@@ -96,7 +135,7 @@ def statements() -> Mapping[str, Statement]:
 
 
 @cache
-def spelled(name: str, engine: Engine) -> Spelled:
+def spelled(name: str, engine: Engine) -> OnSqlite | OnPostgres:
     """The statement `name` for `engine`."""
     return spell(statements()[name].text, engine)
 
@@ -106,21 +145,15 @@ def words(text: str, engine: Engine) -> str:
     return _TOKEN.sub(lambda token: _WORDS[engine][token[1]], text)
 
 
-def spell(text: str, engine: Engine) -> Spelled:
+@overload
+def spell(text: str, engine: Literal["sqlite"]) -> OnSqlite: ...
+@overload
+def spell(text: str, engine: Literal["postgres"]) -> OnPostgres: ...
+@overload
+def spell(text: str, engine: Engine) -> OnSqlite | OnPostgres: ...
+def spell(text: str, engine: Engine) -> OnSqlite | OnPostgres:
     """A statement's text for `engine`."""
-    each: dict[str, int] = {}
-
-    def table(token: re.Match[str]) -> str:
-        if token[1] != "each":
-            return _WORDS[engine][token[1]]
-        columns = [tuple(column.split()) for column in token[3].split(",")]
-        each[token[2]] = len(columns)
-        return _json_table(token[2], columns) if engine == "sqlite" else _unnest(token[2], columns)
-
-    sql = _TOKEN.sub(table, text)
-    if engine == "sqlite":
-        return Spelled(sql, (), each)
-    return _numbered(sql, each)
+    return OnSqlite(text) if engine == "sqlite" else _on_postgres(text)
 
 
 def _parse(text: str) -> Iterator[Statement]:
@@ -132,13 +165,40 @@ def _parse(text: str) -> Iterator[Statement]:
         yield Statement(name, " ".join(line.lstrip("- ") for line in prose), code)
 
 
-def _json(rows: Any) -> str:
-    return orjson.dumps(rows, default=tuple).decode()  # orjson leaves NamedTuples to us
+def _room(n: int) -> int:
+    """For how many rows a text has room that has room for so many; 0 for a JSON text."""
+    return 1 << max(n - 1, 0).bit_length() if n <= FEW else 0
 
 
-def _json_table(name: str, columns: list[tuple[str, ...]]) -> str:
-    picks = ", ".join(f"json_extract(value, '$[{i}]') AS {column[0]}" for i, column in enumerate(columns))
-    return f"(SELECT {picks} FROM json_each(:{name})) AS {name}"  # noqa: S608 - names of our own
+def _cells(rows: Sequence[Sequence[Any]], room: int, columns: int) -> list[Any]:
+    """Every cell, those of rows that are not there too, and how many are; or all of it as JSON."""
+    if not room:
+        return [orjson.dumps(rows, default=tuple).decode()]  # orjson leaves NamedTuples to us
+    return [*chain.from_iterable(rows), *[None] * ((room - len(rows)) * columns), len(rows)]
+
+
+def _table(columns: Sequence[str], room: int, place: int) -> str:
+    """The rows of a table parameter that is bound from `place` on."""
+    if not room:
+        picks = ", ".join(f"json_extract(value, '$[{i}]') AS {name}" for i, name in enumerate(columns))
+        return f"SELECT {picks} FROM json_each(?{place})"  # noqa: S608 - names of our own
+    picks = ", ".join(f"column{i} AS {name}" for i, name in enumerate(columns, start=1))
+    numbers = iter(range(place, place + room * len(columns)))
+    rows = ", ".join("(" + ", ".join(f"?{next(numbers)}" for _ in columns) + ")" for _ in range(room))
+    return f"SELECT {picks} FROM (VALUES {rows}) LIMIT ?{place + room * len(columns)}"  # noqa: S608
+
+
+def _on_postgres(text: str) -> OnPostgres:
+    each: dict[str, int] = {}
+
+    def word(token: re.Match[str]) -> str:
+        if token[1] != "each":
+            return _WORDS["postgres"][token[1]]
+        columns = [tuple(column.split()) for column in token[3].split(",")]
+        each[token[2]] = len(columns)
+        return _unnest(token[2], columns)
+
+    return _numbered(_TOKEN.sub(word, text), each)
 
 
 def _unnest(name: str, columns: list[tuple[str, ...]]) -> str:
@@ -146,7 +206,7 @@ def _unnest(name: str, columns: list[tuple[str, ...]]) -> str:
     return f"unnest({arrays}) AS {name} ({', '.join(column[0] for column in columns)})"
 
 
-def _numbered(sql: str, each: Mapping[str, int]) -> Spelled:
+def _numbered(sql: str, each: Mapping[str, int]) -> OnPostgres:
     """`:name` as `$n`, each name numbered where it first stands."""
     numbers: dict[str, int] = {}
 
@@ -163,4 +223,4 @@ def _numbered(sql: str, each: Mapping[str, int]) -> Spelled:
             order.append(name)
         elif column == "0":
             order.append(table)
-    return Spelled(text, tuple(order), each)
+    return OnPostgres(text, tuple(order), each)
