@@ -25,13 +25,15 @@ from scraper_backend.scraping.clean.words import pattern
 class Money:
     """An amount and, when it could be told, its ISO 4217 currency.
 
-    is_from: the low end of "from $5" or of "$10 – $20".  raw: the characters that were read.
+    is_from: the low end of "from $5" or of "$10 – $20".  is_partial: it is for a unit of measure, or one of
+    several instalments, and what the thing costs was not there.  raw: the characters that were read.
     """
 
     amount: Decimal
     currency: str | None = None
     is_from: bool = False
     raw: str = ""
+    is_partial: bool = False
 
 
 def price(
@@ -118,7 +120,8 @@ def _written(line: str, locale: str | None, currency: str | None) -> Money | Non
     code = _code(amount.symbols, locale, currency)
     if code == "JPY" and amount.has_decimals and amount.number % 1 and _says(amount, "¥"):
         code = "CNY"
-    return Money(_tidy(amount.number), code, chosen.is_from, line[amount.start : amount.end])
+    raw = line[amount.start : amount.end]
+    return Money(_tidy(amount.number), code, chosen.is_from, raw, chosen.role in ("unit", "installment"))
 
 
 def _is_bare_money(line: str, amounts: Sequence[Amount]) -> bool:

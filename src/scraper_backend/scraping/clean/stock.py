@@ -100,6 +100,17 @@ _DAYS: Final = re.compile(
 )
 
 
+_BARE_NO: Final = frozenset(
+    phrases("""
+        unavailable, not available, currently unavailable, nicht verfügbar, nicht erhältlich, indisponible,
+        non disponible, no disponible, non disponibile, indisponibile, niet beschikbaar, onbeschikbaar,
+        niedostępny, niedostępne, inte tillgänglig, ikke tilgængelig, ikke tilgjengelig, ei saatavilla,
+        indisponível, não disponível, nedostupné, nedostupný, nem elérhető, indisponibil, μη διαθέσιμο,
+        недоступен, mevcut değil
+    """)
+)
+
+
 def availability(raw: object) -> Availability | None:
     """From a schema.org address or word, a truth or a quantity, class names, or text."""
     if isinstance(raw, (bool, int, float, Decimal)):
@@ -118,6 +129,11 @@ def is_delivery_time(text: str) -> bool:
     """Whether a notice only says how long it takes; a shop may print that beside a product it has not."""
     notice = plain(text, longest=LONGEST_NOTICE).casefold()
     return _DAYS.search(notice) is not None and _SAYS.search(notice) is None
+
+
+def is_bare_no(text: str) -> bool:
+    """Whether a notice is nothing but "unavailable": of a product without a price, it may mean the price."""
+    return plain(text, longest=LONGEST_NOTICE).casefold().strip(" .!:") in _BARE_NO
 
 
 def _schema_word(notice: str) -> Availability | None:

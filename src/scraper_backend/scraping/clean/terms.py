@@ -31,8 +31,8 @@ WAS: Final = """
     antes, precio anterior, precio original, en lugar de, antes era, anziché, anzichè, invece di, prezzo
     precedente, prezzo originale, was van, oude prijs, vorige prijs, in plaats van, oorspronkelijke prijs,
     poprzednia cena, stara cena, cena poprzednia, zamiast, było, najniższa cena z 30 dni przed obniżką,
-    najniższa cena, pierwotna cena wynosiła, tidigare pris, tidigare, förut, innan, ordinarie, ord. pris,
-    ord., gammalt pris, tidligere pris, tidligere, gammel pris, før, førpris, før-pris, normalpris, entinen
+    najniższa cena, pierwotna cena wynosiła, tidigare pris, tidigare, förut, innan,
+    gammalt pris, tidligere pris, tidligere, gammel pris, før, førpris, før-pris, entinen
     hinta, ennen, aiemmin, alkuperäinen hinta, preço anterior, preço original, původní cena, původně, dříve,
     pôvodná cena, pôvodne, eredeti ár, korábbi ár, régi ár, preț vechi, preţ vechi, pret vechi, prețul
     inițial a fost, înainte, в место, αρχική τιμή, από (πριν), πριν, старая цена, было, eski fiyat, стара
@@ -54,8 +54,9 @@ LIST: Final = """
     pvpr, precio habitual, precio normal, precio recomendado, precio de lista, precio regular, precio de
     tarifa, prezzo di listino, listino, prezzo consigliato, prezzo normale, prezzo pieno, prezzo regolare,
     adviesprijs, normale prijs, reguliere prijs, catalogusprijs, van prijs, cena katalogowa, cena regularna,
-    cena standardowa, cena detaliczna, sugerowana cena, ordinarie pris, rek. pris, rek pris, rekpris, vejl.
-    pris, vejl. udsalgspris, vejledende pris, veil. pris, veiledende pris, ordinær pris, normaalihinta,
+    cena standardowa, cena detaliczna, sugerowana cena, ordinarie pris, ordinarie, ord. pris, ord.,
+    normalpris, rek. pris, rek pris, rekpris, vejl. pris, vejl. udsalgspris, vejledende pris, veil. pris,
+    veiledende pris, ordinær pris, normaalihinta,
     suositushinta, ovh, norm., preço normal, preço recomendado, preço de tabela, pvp recomendado, běžná
     cena, bežná cena, doporučená cena, odporúčaná cena, moc, před slevou, pred zľavou, listaár, normál ár,
     ajánlott fogyasztói ár, pret intreg, preț întreg, prp, preț recomandat, λιανική τιμή, π.λ.τ.,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from scraper_backend.scraping.extract.visible.line import price_line
 from scraper_backend.scraping.extract.visible.rows import variant
-from scraper_backend.scraping.extract.visible.sight import Look, Seen, buying, look, read
+from scraper_backend.scraping.extract.visible.seen import Seen
+from scraper_backend.scraping.extract.visible.sight import Look, buying, look, read
 
 __all__ = ["Look", "Seen", "buying", "look", "price_line", "read", "variant"]

@@ -39,7 +39,7 @@ ADD: Final = pattern(
     购物车, 加入购物车, 加入購物車, 立即购买, 直接購買, 장바구니, 구매하기, 바로구매, かごに追加,
     かごに入れる, 購入する, הוסף לסל, הוספה לסל, הוסף לעגלה, קנה עכשיו, أضف إلى السلة, أضف الى السلة,
     أضف إلى عربة التسوق, اشتري الآن, หยิบใส่ตะกร้า, เพิ่มลงตะกร้า, thêm vào giỏ, mua ngay, beli sekarang,
-    tambah ke keranjang
+    tambah ke keranjang, افزودن به سبد خرید, افزودن به سبد, خرید
     """
 )
 GONE: Final = pattern(
@@ -49,7 +49,8 @@ GONE: Final = pattern(
     rupture de stock, indisponible, agotado, sin stock, no disponible, esaurito, non disponibile,
     uitverkocht, niet leverbaar, niet op voorraad, wyprzedane, niedostępny, powiadom, slutsåld, slut
     i lager, bevaka, udsolgt, utsolgt, loppuunmyyty, esgotado, vyprodáno, vypredané, nedostupné,
-    elfogyott, nincs készleten, stoc epuizat, indisponibil, coming soon
+    elfogyott, nincs készleten, stoc epuizat, indisponibil, coming soon, gelince haber ver, 入荷お知らせ,
+    재입고 알림, 到货通知
     """
 )
 MANY: Final = re.compile(
@@ -61,6 +62,15 @@ MANY: Final = re.compile(
     r"|\b\d+ (?:products|items|results|produkte|artikel|produits|productos|prodotti"
     r"|producten)\b|^(?:all products|shop|products|catalogue|catalog|categories|search"
     r"|cart|checkout|your cart|shopping cart|warenkorb|panier|alle produkte|search:.*)$",
+    re.IGNORECASE,
+)
+ORDERED: Final = re.compile(
+    r"thank you for your (?:order|purchase)|order (?:received|confirm\w*|complete\w*|details|history|summary)"
+    r"|^(?:your|my) (?:order|wish-?list|account)s?\b|bestellung (?:erhalten|abgeschlossen)|bestellbestätigung"
+    r"|(?:danke|dank) für ihre bestellung|merci (?:pour|de) votre commande"
+    r"|gracias por (?:tu|su) (?:pedido|compra)"
+    r"|grazie per (?:il tuo|il suo|l)['’ ]?\s?(?:ordine|acquisto)|bedankt voor (?:je|uw) bestelling"
+    r"|dziękujemy za zamówienie|tack för din (?:beställning|order)|tak for din (?:bestilling|ordre)",
     re.IGNORECASE,
 )
 OTHERS: Final = pattern(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from scraper_backend.scraping import clean, naming
@@ -41,7 +42,7 @@ def labelled(scene: Scene) -> Iterator[Labelled]:
     """Every labelled value in sight that belongs to the product of the page."""
     runs = scene.runs
     for run in runs:
-        first, *more = _APART.split(run.text) if "|" in run.text else (run.text,)
+        first, *more = _pieces(run.text)
         for piece in more:
             yield from _alone(_label(piece), run, scene)
         found = _label(first)
@@ -54,6 +55,27 @@ def labelled(scene: Scene) -> Iterator[Labelled]:
         value = _beside(run, runs[run.index + 1 : run.index + 4])
         if value is not None and not scene.is_card(run.node):
             yield Labelled(field, label, value[0], value[1], in_row=True)
+
+
+def _pieces(text: str) -> list[str]:
+    """A line cut at its bars, and before each further label of a code: `Model #: GH50 SKU #: 1003`."""
+    pieces = _APART.split(text) if "|" in text else [text]
+    return [part for piece in pieces for part in (_cut(piece) if piece.count(":") > 1 else [piece])]
+
+
+def _cut(text: str) -> list[str]:
+    words = text.split(" ")
+    starts = [0]
+    for end, word in enumerate(words):
+        if word.endswith(":") and (start := _start(words, starts[-1] + 1, end)) is not None:
+            starts.append(start)
+    return [" ".join(words[start:end]) for start, end in pairwise([*starts, len(words)])]
+
+
+def _start(words: list[str], least: int, end: int) -> int | None:
+    """Where the label begins that ends with a word: the longest one that names a code."""
+    starts = (at for at in range(max(least, end - 2), end + 1) if not re.search(r"\d", words[at]))
+    return next((at for at in starts if naming.field(" ".join(words[at : end + 1])) in naming.CODES), None)
 
 
 def _alone(found: tuple[Named, str, str] | None, run: Run, scene: Scene) -> Iterator[Labelled]:

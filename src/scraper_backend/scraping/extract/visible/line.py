@@ -81,7 +81,7 @@ def _is_cents(node: Node, said: Traits, text: str, parts: list[str]) -> bool:
     before = "".join(parts[-3:])
     if not re.fullmatch(r"\s*\d\d\s*", text) or not re.search(r"\d\s*$", before):
         return False
-    if re.search(r"[.,]\d+\s*$", before):
+    if re.search(r"[.,](?!\d{3}\s*$)\d+\s*$", before):
         return False
     return node.tag in ("sup", "sub", "small") or "cents" in said or re.search(r"\d$", before) is not None
 

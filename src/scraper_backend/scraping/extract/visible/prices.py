@@ -15,6 +15,7 @@ from typing import Final
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context, Money, terms
+from scraper_backend.scraping.clean.taxes import EXCLUDED, INCLUDED
 from scraper_backend.scraping.clean.words import pattern
 from scraper_backend.scraping.document import Node
 from scraper_backend.scraping.extract.visible import captions
@@ -44,6 +45,8 @@ class Candidate:
     score: float
     reasons: list[str]
     is_named: bool = True
+    is_listed: bool = False
+    is_for_members: bool = False
 
     def add(self, points: float, reason: str) -> None:
         """One piece of evidence."""
@@ -66,8 +69,18 @@ def candidates(scene: Scene, control: Control | None, context: Context) -> list[
         if not (one.money and one.money.currency) and _is_beside(one.node, set(whole) - {one.node})
     }
     likely = [candidate for candidate in found if candidate.node not in pieces]
+    _for_everybody(likely)
     ranked = sorted(likely, key=lambda one: (-one.score, one.money.amount if one.money else 0))
     return _first_of_table(ranked, found)
+
+
+def _for_everybody(likely: list[Candidate]) -> None:
+    """Where the only other price is for members, the one called regular is what everybody pays."""
+    if any(one.is_for_members for one in likely) and all(
+        one.is_for_members or one.is_listed or one.score < ENOUGH for one in likely
+    ):
+        for one in likely:
+            one.add(4.0 * (one.is_listed and not one.is_for_members), "the other price is for members")
 
 
 def _first_of_table(ranked: list[Candidate], found: list[Candidate]) -> list[Candidate]:
@@ -107,7 +120,7 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
             continue
         line = with_cents(node)
         is_marked = node.attr("itemprop") == "price" or node.attr("property") is not None
-        attribute = node.attr("content") if is_marked else None
+        attribute = node.attr("content") if is_marked else _held(node) if not line else None
         if len(line) > LONGEST_BOX or not (line or attribute) or scene.is_card(node):
             continue
         money = _price(line, context) or (_price(attribute, context) if attribute else None)
@@ -131,6 +144,13 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
         yield candidate
 
 
+def _held(node: Node) -> str | None:
+    """`<div class="price" data-price="34.95" data-currency="EUR">`, which a script fills in."""
+    value = next((said for name in _HOLDING if (said := node.attr(name))), None)
+    return f"{value} {node.attr('data-currency') or ''}".strip() if value else None
+
+
+_HOLDING: Final = ("data-price", "data-price-amount", "data-amount")
 _MARKED: Final = "[itemprop=price],[property=price],[property$=':price']"
 
 
@@ -227,14 +247,17 @@ def _weigh(candidate: Candidate, scene: Scene, control: Control | None) -> None:
     node = candidate.node
     if candidate.money is not None and candidate.money.raw and re.search(r"[^\d\s.,'-]", candidate.money.raw):
         candidate.add(1.5, "it names its currency")
-    if _LISTED.match(candidate.line):
-        candidate.add(-3.0, "it calls itself a list price, an old one or an approximation")
-    if _PER_UNIT.match(_behind(node)):
-        candidate.add(-4.0, "it is for a unit of it")
-    said = f"{_label_before(node)} {candidate.line} {_option_of(node)}"
+    label = _label_before(node)
+    candidate.is_listed = _LISTED.match(f"{label} {candidate.line}") is not None
+    if candidate.is_listed:
+        candidate.add(-3.0, "it is called a list price, an old one or an approximation")
+    if _PER_UNIT.match(_behind(node)) or (candidate.money is not None and candidate.money.is_partial):
+        candidate.add(-4.0, "it is for a unit of it, or one of several payments")
+    said = f"{label} {candidate.line} {_option_of(node)}"
     if captions.MEMBERS.search(re.sub(r"non-?members?", "", said, flags=re.IGNORECASE)):
+        candidate.is_for_members = True
         candidate.add(-3.0, "it is for members")
-    if "net" in said_by(node) or (_WITHOUT_TAX.search(said) and not _WITH_TAX.search(said)):
+    if "net" in said_by(node) or _is_without_tax(candidate.line, said):
         candidate.add(-1.5, "it is without tax")
     if len(_AMOUNT.findall(candidate.line)) > 1 and not re.search(r"[^\W\d_]{2}|[-–]", candidate.line):
         candidate.add(-2.0, "it holds two amounts and does not say which")
@@ -262,7 +285,7 @@ _LISTED: Final = re.compile(
     re.IGNORECASE,
 )
 _PER_UNIT: Final = re.compile(
-    r"(?:/|per|pro|je)\s*(?:\d+\s*)?(?!each|ea\b|piece|unit|st[üu]ck|month|mo\b)[^\W\d]{1,12}\b",
+    r"(?:/|(?:per|pro|je)\b)\s*(?:\d+\s*)?(?!each|ea\b|piece|unit|st[üu]ck|month|mo\b)[^\W\d]{1,12}\b",
     re.IGNORECASE,
 )
 
@@ -274,8 +297,16 @@ def _option_of(node: Node) -> str:
     return text if len(text) <= 80 and len(_AMOUNT.findall(text)) <= 2 else ""
 
 
-_WITHOUT_TAX: Final = pattern(terms.EXCL)
-_WITH_TAX: Final = pattern(terms.INCL)
+def _is_without_tax(line: str, said: str) -> bool:
+    """By its own line, else by what is said around it: a net price beside a gross one says so itself."""
+    for text in (line, said):
+        if INCLUDED.search(text):
+            return False
+        if EXCLUDED.search(text):
+            return True
+    return False
+
+
 _AMOUNT: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 

@@ -11,25 +11,14 @@ from scraper_backend.scraping import clean
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.clean.currencies import of_locale
-from scraper_backend.scraping.clean.stock import is_delivery_time
 from scraper_backend.scraping.document import Document, Node
 from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.types import Claim, Product
 from scraper_backend.scraping.extract.visible import captions, labels, pictures, prices, story
-from scraper_backend.scraping.extract.visible.controls import Control, buy_control
+from scraper_backend.scraping.extract.visible.availability import availability
+from scraper_backend.scraping.extract.visible.controls import buy_control
 from scraper_backend.scraping.extract.visible.scene import Scene
-
-LONGEST_NOTICE: Final = 160
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One value as it stands on the page.  confidence: how often such a reading is right."""
-
-    raw: object
-    selector: str
-    confidence: float
-    reasons: tuple[str, ...] = ()
+from scraper_backend.scraping.extract.visible.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +63,8 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
     scene = Scene.of(document)
     if scene.anchor is None:
         return Look(why="no heading names a product")
+    if captions.ORDERED.search(scene.title):
+        return Look(why=f"its heading is of an order: {scene.title[:60]}")
     control = buy_control(scene)
     found = list(labels.labelled(scene))
     seen = dict(_codes(scene, found, asked))
@@ -81,18 +72,19 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
     price = prices.chosen(ranked)
     if price is None and control is not None and not ranked:
         price = prices.on_button(control, context)
+    stock = availability(scene, found, control, is_priced=price is not None)
     if captions.MANY.search(scene.title) and not (control or seen):
         return Look(why=f"its heading is of a list: {scene.title[:60]}")
     if (
         control is None
         and not seen
         and (price is None or not price.is_named or price.score < prices.ENOUGH + 2)
+        and (price is None or stock is None)
     ):
         return Look(why="nothing to buy, no code and no certain price")
     if price is not None and price.money is not None:
         seen.update(_price(price, ranked, context))
     seen.update(_said(scene, found))
-    stock = _availability(scene, found, control, is_priced=price is not None)
     if stock is not None:
         seen["availability"] = stock
     seen["title"] = Seen(scene.title, scene.anchor.css_path(), 0.8, ("it is the heading",))
@@ -257,81 +249,3 @@ def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
         ):
             yield "brand", Seen(bare, node.css_path(), 0.65, ("it is named a brand",))
             return
-
-
-# ── Availability ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _availability(
-    scene: Scene, found: list[labels.Labelled], control: Control | None, *, is_priced: bool
-) -> Seen | None:
-    """By what is named so, by its label, by a line that says it, by the buy button."""
-    for node in scene.document.tree.select("[itemprop=availability]")[:5]:
-        raw = node.attr("href") or node.attr("content") or node.text
-        if clean.availability(raw):
-            return Seen(raw, node.css_path(), 0.85, ("it is marked as the availability",))
-    notices = sorted(_notices(scene, control), key=lambda item: -item[0])
-    if notices and notices[0][0] >= 3.0:
-        score, raw, node = notices[0]
-        return Seen(raw, node.css_path(), min(0.9, 0.5 + 0.08 * score), ("it says so near the price",))
-    for one in found:
-        if one.field == "availability" and clean.availability(one.value):
-            return Seen(one.value, one.node.css_path(), 0.75, (f"it stands beside {one.label!r}",))
-    if notices and notices[0][0] >= 1.5:
-        return Seen(notices[0][1], notices[0][2].css_path(), 0.5, ("a line says so",))
-    return _by_button(control, is_priced=is_priced)
-
-
-def _by_button(control: Control | None, *, is_priced: bool) -> Seen | None:
-    if control is None:
-        return None
-    where = control.node.css_path()
-    if control.says_gone and clean.availability(control.words):
-        return Seen(control.words, where, 0.75, ("the buy button says so",))
-    if not control.works:
-        return Seen("out_of_stock", where, 0.5, (f"the buy button is switched off: {control.words}",))
-    if is_priced:
-        return Seen("in_stock", where, 0.55, (f"the buy button works: {control.words}",))
-    return None
-
-
-def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str, Node]]:
-    """Elements named after stock and short lines that speak of it, with what speaks for each."""
-    for node, said in scene.having("stock"):
-        text = clean.text(node.text) or ""
-        if (
-            len(text) > LONGEST_NOTICE
-            or said & {"aside", "buy"}
-            or scene.is_card(node)
-            or node.tag in ("form", "body")
-        ):
-            continue
-        names = f"{node.attr('class') or ''}"
-        raw = text if clean.availability(text) else names if not text or clean.availability(names) else ""
-        if raw and clean.availability(raw):
-            worth = 4.5 - 0.5 * scene.distance(node) + (raw == text)
-            yield worth - 2.5 * is_delivery_time(raw), raw, node
-    for run in scene.near():
-        if len(run.text) > 60 or not _SPEAKS.search(run.text) or scene.distance(run.node) > 6:
-            continue
-        if (
-            run.node is scene.anchor
-            or run.node.tag in ("a", "button", "h1", "label", "option", "th", "dt")
-            or scene.is_card(run.node)
-            or not clean.availability(run.text)
-        ):
-            continue
-        worth = 3.5 - 0.5 * scene.distance(run.node)
-        yield worth - 1.5 * is_delivery_time(run.text), run.text, run.node
-
-
-_SPEAKS: Final = re.compile(
-    r"stock|avail|lager|lieferbar|verfügbar|vorrätig|versand|ausverkauft|disponib|épuis"
-    r"|rupture|agotado|existencias|esaurit|magazzin|voorraad|leverbaar|uitverkocht"
-    r"|dostępn|magazyn|wyprzeda|slut|tillgänglig|udsolgt|utsolgt|tilgjengelig|tilgængelig"
-    r"|varasto|saatavilla|loppu|esgotado|disponív|sklad|dostupn|vyprodán|vypredan|készlet"
-    r"|raktár|elfogy"
-    r"|stoc|epuizat|sold|pre-?order|back-?order|ships|διαθέσιμ|наличи|складе|stokta|zalih"
-    r"|zalog|only \d|discontinued",
-    re.IGNORECASE,
-)
