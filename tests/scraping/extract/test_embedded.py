@@ -219,12 +219,14 @@ def test_magentos_option_prices_are_variants() -> None:
         },
         "prices": {"finalPrice": {"amount": 49.95}},
         "skus": {"1": "FT-ZW", "2": "FT-RD"},
+        "salable": {"93": {"49": ["1"], "56": []}},
     }
     magento = {"[data-role=swatch-options]": {"Magento_Swatches/js/swatch-renderer": {"jsonConfig": config}}}
     markup = f'<script type="text/x-magento-init">{json.dumps(magento)}</script>'
     head = '<meta property="og:type" content="product">'
 
     assert values(head + HEADING + markup, "FT-RD")["price"] == Decimal("59.95")
+    assert values(head + HEADING + markup, "FT-RD")["availability"] == "out_of_stock"
     assert values(head + HEADING + markup)["price"] == Decimal("49.95")
 
 

@@ -142,8 +142,9 @@ def _magento(value: Item, name: str) -> Iterator[Product]:
         codes: Item = next(
             (place.item[key] for key in ("sku", "skus") if isinstance(place.item.get(key), Mapping)), {}
         )
+        salable = _salable(place.item.get("salable"))
         variants = [
-            _magento_variant(price, codes.get(number), f"{selector}.optionPrices.{number}")
+            _magento_variant(number, price, codes.get(number), salable, f"{selector}.optionPrices.{number}")
             for number, price in list(prices.items())[:_MAX_VARIANTS]
             if isinstance(price, Mapping)
         ]
@@ -152,11 +153,26 @@ def _magento(value: Item, name: str) -> Iterator[Product]:
         return
 
 
-def _magento_variant(price: Item, code: object, selector: str) -> Product:
+def _magento_variant(
+    number: str, price: Item, code: object, salable: frozenset[str], selector: str
+) -> Product:
     claims = claims_in(flattened({"price": _magento_price(price)}), selector)
     if code:
         claims["sku"] = Claim(code, f"{selector}.sku")
+    if salable:
+        claims["availability"] = Claim(
+            "InStock" if number in salable else "OutOfStock", f"{selector}.salable"
+        )
     return built("embedded_json", selector, claims)
+
+
+def _salable(options: object) -> frozenset[str]:
+    """The ids of the simple products that can be had: `{"93": {"49": ["412"]}}`, by attribute and option."""
+    by_option = (
+        [one for one in options.values() if isinstance(one, Mapping)] if isinstance(options, Mapping) else []
+    )
+    lists = (ids for one in by_option for ids in one.values() if isinstance(ids, list))
+    return frozenset(str(number) for ids in lists for number in ids)
 
 
 def _magento_price(prices: object) -> object:
