@@ -58,6 +58,20 @@ class _Memory:
         return self.spared % _ASK_AGAIN_AFTER == 0
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A question that is not asked twice of the same page: to judge a page takes milliseconds."""
+
+    ready: Callable[[Page], bool]
+    page: Page | None = None
+    answer: bool = False
+
+    def __call__(self, page: Page) -> bool:
+        if page is not self.page:
+            self.page, self.answer = page, self.ready(page)
+        return self.answer
+
+
 class AutoFetcher:
     """A `Fetcher` that also renders; an async context manager, one for a runner."""
 
@@ -125,9 +139,10 @@ class AutoFetcher:
         if site.options.render == "auto" and not memory.is_worth_it():
             return NoPage(url, "no_browser", "a browser has shown nothing more on this site before")
         seed = self._seeds.pop(_key(url, site), None)
-        got = await self._rendered(url, site, ready, seed)
+        is_ready = _Asked(ready)
+        got = await self._rendered(url, site, is_ready, seed)
         if isinstance(got, Page):
-            if ready(got) or (seed is not None and _shows_more(got, seed)):
+            if is_ready(got) or (seed is not None and _shows_more(got, seed)):
                 memory.helped += 1
             else:
                 memory.useless += 1

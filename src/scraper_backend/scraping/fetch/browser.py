@@ -178,7 +178,7 @@ class BrowserFetcher:
             room = await self._room(house, site)
             room.active += 1
             try:
-                tab = room.idle.pop() if room.idle else await Tab.open(room.context, self._http, self._gate)
+                tab = room.idle.pop() if room.idle else await self._opened(room)
                 try:
                     yield tab
                 finally:
@@ -189,6 +189,9 @@ class BrowserFetcher:
             house.active -= 1
             if not house.active:
                 house.empty.set()
+
+    async def _opened(self, room: _Room) -> Tab:
+        return await Tab.open(room.context, self._http, self._gate, out_of_sight=self._headless)
 
     async def _put_away(self, house: _House, room: _Room, tab: Tab) -> None:
         house.shown += 1

@@ -17,6 +17,7 @@ from typing import Final
 VARIABLE: Final = "BSR_CHROMIUM"
 NAMES: Final = (
     "chrome-headless-shell",
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -33,7 +34,27 @@ _PASSED_ON: Final = (
     *("FONTCONFIG_PATH", "LD_LIBRARY_PATH"),
 )
 
+# A browser with a window builds an address bar with its suggestions (two pages of its own), and keeps a
+# process in hand for the next site; nobody looks at the one, and the other is never another site.
+_UNUSED: Final = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "PreloadTopChromeWebUI",
+    "SpareRendererForSitePerProcess",
+    "Translate",
+)
+PLAYWRIGHTS: Final = (
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin"),
+    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion"),
+)
+"""What Playwright turns off; our argument of the same name would otherwise replace its."""
+
 ARGUMENTS: Final = (
+    f"--disable-features={','.join((*PLAYWRIGHTS, *_UNUSED))}",
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",

@@ -13,11 +13,11 @@ def _read(name: str) -> str:
 WATCH: Final = _read("watch.js")
 """Before the page's own scripts: counts requests and timers under way, and notes every change."""
 
-STATE: Final = _read("state.js")
-"""What the watch has seen, for `settle.State`."""
+WAIT: Final = _read("wait.js")
+"""What the watch has seen, for `settle.State`, once there is something to decide."""
 
-FLAT: Final = _read("flat.js")
-"""The page with what is in its shadow roots, or "" where nothing is."""
+SHOWN: Final = _read("shown.js")
+"""The page as it is shown, what is in its shadow roots too."""
 
 CONSENT: Final = _read("consent.js")
 """Presses the button that takes a cookie wall away, and answers with what is written on it, or ""."""

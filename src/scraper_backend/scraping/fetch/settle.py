@@ -1,6 +1,6 @@
 """When a page in a browser may be read: when it shows what is wanted, or has come to rest.
 
-Decisions over what the page says about itself (`scripts.STATE`); never a sleep of so many seconds.
+Decisions over what the page says about itself (`scripts.WAIT`); never a sleep of so many seconds.
 A page is read as soon as the caller's `ready` finds what it wants and the page has stood still for
 a moment, for its other fields to arrive.  A page that never shows it is given up when nothing is
 under way in it any more: no request, no timer, no change.
@@ -8,6 +8,7 @@ under way in it any more: no request, no timer, no change.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +25,13 @@ STUCK: Final = 6.0
 that is plainly unfinished is: a server may be slow, and half a page says nothing about a product."""
 _LOOK_AFTER: Final = 0.05
 _LOOK_AT_LEAST: Final = 0.5
+_ANY: Final = 1e-6
+
+Alarm = Mapping[str, float]
+"""When a page should speak up: once each of these values of its `State` is at least so much.
+
+`waited` are the seconds since it was asked; `unlike` is the number of changes that it must have left.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,22 @@ class Watcher:
     looked_at: float = float("-inf")
     seen: int = -1
     ready_since: float | None = None
+
+    def alarms(self, now: float, *, looks: bool) -> list[Alarm]:
+        """The states of a page in which something is to be decided; in between it need not be asked."""
+        found: list[Alarm] = [
+            {"loaded": 1, "idle": _ANY, "still": AT_REST},
+            {"loaded": 1, "idle": RESTLESS},
+            {"unmoved": STUCK},
+        ]
+        if looks:
+            overdue = max(0.0, self.looked_at + _LOOK_AT_LEAST - now)
+            found.append({"unlike": self.seen, "idle": _ANY, "still": _LOOK_AFTER})
+            found.append({"unlike": self.seen, "waited": overdue})
+        if self.ready_since is not None:
+            found.append({"idle": _ANY, "still": A_MOMENT})
+            found.append({"waited": max(0.0, self.ready_since + TAIL - now)})
+        return found
 
     def wants_a_look(self, state: State, now: float) -> bool:
         """Whether the page has changed since the last look, and is not in the middle of a change.

@@ -23,6 +23,7 @@
 
   // Requests under way.  A page that is waiting for an answer is not at rest, however still it looks.
   const { fetch, setTimeout, clearTimeout } = window;
+  watch.sleep = (milliseconds) => new Promise((wake) => setTimeout.call(window, wake, milliseconds));
   const done = () => { watch.asking--; watch.acted = now(); };
   window.fetch = function (...args) {
     watch.asking++;

@@ -1,11 +1,12 @@
-// The page as it is shown, when parts of it are in shadow roots: each host holds what its root shows, and
-// each slot what was put into it.  Answers with "" for a page without any.  Built in a document of its own,
-// where elements are only names and nothing runs or loads.
+// The page as it is shown.  Where parts of it are in shadow roots, each host holds what its root shows, and
+// each slot what was put into it: that is built in a document of its own, where elements are only names and
+// nothing runs or loads.
 () => {
   const shadows = (window.__bsr || {}).shadows;
   const rootOf = (node) => node.shadowRoot || (shadows && shadows.get(node));
+  const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) : '';
   const every = document.querySelectorAll('*');
-  if (every.length > 50000 || ![...every].some(rootOf)) return '';
+  if (every.length > 50000 || ![...every].some(rootOf)) return type + document.documentElement.outerHTML;
   const quiet = document.implementation.createHTMLDocument('');
   const fill = (copy, children, depth) => { for (const child of children) copy.append(...flat(child, depth + 1)); };
   const flat = (node, depth) => {
@@ -20,6 +21,5 @@
     fill(copy, (root || node).childNodes, depth);
     return [copy];
   };
-  const type = document.doctype ? `<!DOCTYPE ${document.doctype.name}>` : '';
   return type + flat(document.documentElement, 0)[0].outerHTML;
 }
