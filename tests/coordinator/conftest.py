@@ -1,7 +1,7 @@
 """Both databases, real ones: a SQLite file, and a PostgreSQL server of our own or `BSR_TEST_POSTGRES`.
 
 `store` runs a test on each of them.  The PostgreSQL server is one a test run, also under xdist; every
-test gets a database of its own, copied from a migrated template.
+test has an empty, migrated database to itself, from the shelf of its worker.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from scraper_backend.coordinator.store import Store, migrate, open_store
 from tests.coordinator.office import Office
 from tests.coordinator.servers import PostgresServer
+from tests.coordinator.shelf import Shelf, administer
 
 TEMPLATE = "bsr_template"
 
@@ -39,30 +39,36 @@ def postgres_template(postgres_server: str) -> str:
     name = f"{TEMPLATE}_{uuid.uuid4().hex[:8]}"
 
     async def make() -> None:
-        await _administer(postgres_server, f"CREATE DATABASE {name}")
+        await administer(postgres_server, f"CREATE DATABASE {name}")
         await migrate(f"{postgres_server}/{name}")
 
     asyncio.run(make())
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_shelf(postgres_server: str, postgres_template: str) -> Iterator[Shelf]:
+    """Where this worker's databases are kept between two tests."""
+    shelf = Shelf(postgres_server, postgres_template)
+    yield shelf
+    asyncio.run(shelf.clear())
+
+
 @pytest.fixture
-async def postgres_url(postgres_server: str, postgres_template: str) -> AsyncIterator[str]:
-    """A migrated PostgreSQL database of this test's own."""
-    name = f"bsr_{uuid.uuid4().hex[:12]}"
-    quickly = "" if os.environ.get("BSR_TEST_POSTGRES") else "STRATEGY = FILE_COPY"
-    await _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template} {quickly}")
-    yield f"{postgres_server}/{name}"
-    await _administer(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+async def postgres_url(postgres_shelf: Shelf) -> AsyncIterator[str]:
+    """A migrated, empty PostgreSQL database that nobody else has now."""
+    url = await postgres_shelf.take()
+    yield url
+    await postgres_shelf.give_back(url)
 
 
 @pytest.fixture
 async def empty_postgres_url(postgres_server: str) -> AsyncIterator[str]:
     """A PostgreSQL database without our schema."""
     name = f"bsr_{uuid.uuid4().hex[:12]}"
-    await _administer(postgres_server, f"CREATE DATABASE {name}")
+    await administer(postgres_server, f"CREATE DATABASE {name}")
     yield f"{postgres_server}/{name}"
-    await _administer(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await administer(postgres_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -83,14 +89,6 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     """An open, empty store on each database in turn."""
     async with await open_store(database_url) as opened:
         yield opened
-
-
-async def _administer(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(f"{server}/postgres")
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture

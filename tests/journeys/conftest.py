@@ -12,6 +12,7 @@ from tests.coordinator.conftest import (
     database_url,
     empty_postgres_url,
     postgres_server,
+    postgres_shelf,
     postgres_template,
     postgres_url,
     sqlite_url,
@@ -19,8 +20,8 @@ from tests.coordinator.conftest import (
 from tests.journeys.house import House, Shop, open_shop
 
 __all__ = [
-    "database_url", "empty_postgres_url", "postgres_server", "postgres_template", "postgres_url",
-    "sqlite_url",
+    "database_url", "empty_postgres_url", "postgres_server", "postgres_shelf", "postgres_template",
+    "postgres_url", "sqlite_url",
 ]  # fmt: skip
 
 
