@@ -29,10 +29,10 @@ END $$
 """
 SHAPE = f"""
 SELECT (SELECT md5(string_agg(applied::text, ' ' ORDER BY number)) FROM {JOURNAL} applied)
-  || (SELECT md5(string_agg(concat(relname, relkind, relnatts, relchecks), ' ' ORDER BY relname)) FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace)
-  || (SELECT md5(string_agg(concat(conname, contype), ' ' ORDER BY conname)) FROM pg_constraint
-      WHERE connamespace = 'public'::regnamespace)
+  || (SELECT md5(string_agg(concat(relname, relkind, relnatts, relchecks), ' ' ORDER BY relname))
+      FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+  || (SELECT md5(string_agg(concat(conname, contype), ' ' ORDER BY conname))
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace)
 """
 """What a test must leave as it found it, or nobody gets its database again."""
 
