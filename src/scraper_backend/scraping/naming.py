@@ -78,10 +78,12 @@ _LISTED: Final[dict[Named, str]] = {
         index, nr kat, kat nr, nr katalogowy, numer katalogowy, numer produktu, nr produktu, nr artykułu,
         numer artykułu, id produktu, tuotenumero, tuotenro, tuotekoodi, tuotenumero (sku), tuotetunnus,
         código do produto, código produto, cód produto, referência, ref.ª, código de referência, kód, kód
-        produktu, kód zboží, kód tovaru, katalogové číslo, číslo produktu, číslo zboží, objednací číslo,
-        objednací kód, objednávací kód, obj číslo, obj kód, cikkszám, cikk szám, termékkód, rendelési szám,
+        produktu, kód zboží, kód tovaru, katalogové číslo, katalógové číslo, číslo produktu, číslo zboží,
+        objednací číslo, objednací kód, objednávací kód, obj číslo, obj kód, cikkszám, cikk szám, termékkód,
+        rendelési szám,
         cod produs, cod articol, cod intern, codul produsului, κωδικός, κωδικός προϊόντος, артикул, код
-        товара, код продукту, ürün kodu, stok kodu, šifra, šifra proizvoda, šifra artikla, 商品番号, 品番,
+        товара, код продукту, ürün kodu, stok kodu, šifra, šifra proizvoda, šifra artikla, šifra izdelka,
+        koda izdelka, koda artikla, 商品番号, 品番,
         商品コード, 管理番号, 货号, 商品编号, 상품코드, tootekood, prekės kodas, preces kods, מק"ט, מקט,
         رمز المنتج, mã sản phẩm, kode produk
     """,

@@ -23,8 +23,9 @@ CODES: Final = words("""
     """)
 """Codes in use, and those that the euro replaced."""
 
-WORDY_CODES: Final = words("ALL AMD ANG CUP GEL LAK MAD MOP NAD PAB PEN SOS SSP TOP TRY")
-"""Codes that are also words of product titles: they count only when nothing but the amount is there."""
+WORDY_CODES: Final = words("ALL AMD ANG BOB CUP GEL KGS LAK MAD MOP MTL MUR NAD PAB PEN SIT SOS SSP TOP TRY")
+"""Codes that are also words, of titles and beside prices (`799 € mtl.`, `5 kgs`): they count only when
+nothing but the amount is there."""
 
 WITHOUT_DECIMALS: Final = words(
     "BIF CLP COP DJF GNF HUF IDR IRR ISK JPY KMF KRW LAK LBP MGA MMK PYG RWF UGX UZS VND VUV XAF XOF XPF"

@@ -118,7 +118,8 @@ SAID: Final[dict[Availability, str]] = {
         välja müüdud, 売り切れ, 在庫切れ, 品切れ, 在庫なし, 完売,
         売切れ, 售罄, 缺货, 缺貨, 无货, 無貨, 暂无库存, 已售完, 품절, 일시품절, 매진,
         재고 없음, สินค้าหมด, hết hàng,
-        tạm hết hàng, stok habis, tidak tersedia, نفذ من المخزون, نفد من المخزون, نفذت الكمية, نفدت الكمية,
+        tạm hết hàng, stok habis, tidak tersedia, स्टॉक में नहीं, स्टॉक समाप्त, अनुपलब्ध,
+        نفذ من المخزون, نفد من المخزون, نفذت الكمية, نفدت الكمية,
         غير متوفر, غير متوفر حاليا, غير متاح, ناموجود, אזל מהמלאי, אזל המלאי, תם המלאי, לא במלאי, לא זמין,
         stok tükendi, stokta bulunmuyor, gelince haber ver, закончился, закінчився, немає,
         out of stock, out-of-stock, outofstock, oos, not in stock, no stock, not available, unavailable,
@@ -227,6 +228,6 @@ SAID: Final[dict[Availability, str]] = {
         raspoloživo, na zalogi, na voljo, dobavljivo, noliktavā, pieejams, sandėlyje, turime, laos,
         saadaval, 在庫あり, 在庫有り, 有货, 有貨, 现货, 現貨, 재고 있음, 재고있음, มีสินค้า, มีสินค้าพร้อมส่ง,
         พร้อมส่ง, còn hàng, tersedia, stok tersedia, ready stock, متوفر, متوفر في المخزون, في المخزون, متاح,
-        موجود, موجود در انبار, במלאי, קיים במלאי, זמין במלאי, stokta mevcut
+        स्टॉक में, स्टॉक में है, उपलब्ध, موجود, موجود در انبار, במלאי, קיים במלאי, זמין במלאי, stokta mevcut
     """,
 }

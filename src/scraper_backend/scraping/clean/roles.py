@@ -56,6 +56,7 @@ _FROM: Final = pattern(terms.FROM)
 _SAVE: Final = pattern(terms.SAVE)
 _SHIPPING: Final = pattern(terms.SHIPPING)
 _MULTI: Final = pattern(terms.MULTI)
+_PER_MONTH: Final = pattern(terms.PER_MONTH)
 _COUNTED: Final = pattern(terms.COUNTED)
 _CODED: Final = pattern(terms.CODED)
 _UNIT_LEADS: Final = pattern(terms.UNIT_LEADS)
@@ -89,6 +90,8 @@ def _role(line: str, amounts: Sequence[Amount], index: int, before: str, after: 
         return "refused"
     if _is_unit(line, amount, before):
         return "unit"
+    if index and amounts[index - 1].is_money:
+        before = _without_period(before)
     is_last = index + 1 == len(amounts)
     if _MULTI.match(after.lstrip(" ")) or _last(_MULTI, before) >= max(_last(_NOW, before), 0):
         return "installment" if index == 0 else "refused"
@@ -96,6 +99,12 @@ def _role(line: str, amounts: Sequence[Amount], index: int, before: str, after: 
     if labelled != "plain" or amount.is_money:
         return labelled
     return "bare" if _is_believable(line, amount, amounts) else "refused"
+
+
+def _without_period(before: str) -> str:
+    """`33,29 € mtl. 799 €`: the period right behind a number is that one's and not the next one's."""
+    period = _PER_MONTH.match(before.lstrip(" "))
+    return before.lstrip(" ")[period.end() :] if period else before
 
 
 def _label(before: str, after: str, *, is_last: bool, is_followed_by_now: bool) -> Role:

@@ -58,6 +58,14 @@ _LATER: Final = re.compile(
 )
 """`Available June 30`: not yet.  Where other languages say so they do it with words of the vocabulary."""
 
+_IN_WEEKS: Final = re.compile(
+    r"(?<!\w)(?:available|lieferbar|verfügbar|versandfertig|livrable|disponible|disponibile|leverbaar|dostępny"
+    r"|tillgänglig|expédié|skickas) (?:in|within|en|sous|dans|tra|w|om|inom|binnen)"
+    r" (?:ca\.? |etwa |about |environ )?\d{1,2} ?(?:(?:[-–]|to|bis|à|a|do|till) ?\d{1,2} ?)?"
+    r"(?:weeks?|wochen?|semaines?|semanas?|settiman\w+|weken|tygodni\w*|veckor|months?|monate?n?|mois|mes(?:es|i))"
+)
+"""`Lieferbar in 4-6 Wochen`: it will be."""
+
 _LEFT: Final = re.compile(
     r"(?<!\w)(?:only|just|nur noch|noch|nur|plus que|il ne reste que|il reste|sólo quedan"
     r"|solo quedan|quedan|queda|solo|sólo|ne restano|"
@@ -160,6 +168,8 @@ def _said(notice: str) -> Availability | None:
         return special
     if "in_stock" in statuses and _LATER.search(notice):
         return "pre_order"
+    if set(statuses) == {"in_stock"} and _IN_WEEKS.search(notice):
+        return "back_order"
     counted = _counted(notice)
     if counted and "out_of_stock" not in statuses:
         return counted

@@ -96,18 +96,24 @@ SHIPPING: Final = """
     cart total, total, basket, warenkorb, panier, carrito, carrello, winkelwagen, koszyk, varukorg, kurv,
     ostoskori, carrinho, košík, kosár, coș, deposit of, insurance, warranty, trade-in, giftcard, min.
 """
-MULTI: Final = """
-    payments of, installments of, instalments of, payment of, per payment, monthly payments, monthly, per
-    month, a month, /mo, /month, / month, financing, finance from, weekly, per week, biweekly, bi-weekly,
-    fortnightly, klarna, afterpay, affirm, sezzle, clearpay, zip, interest-free payments, interest-free,
-    raten, rate ab, monatlich, mtl., im monat, / monat, /monat, pro monat, ratenzahlung, finanzierung,
-    mensualités, mensualités de, par mois, /mois, / mois, en 3x, en 4x, en 10x, sans frais, mensual*, cuotas
-    de, cuotas, al mes, /mes, / mes, meses sin intereses, rate da, rate mensili, al mese, /mese, / mese, in
-    3 rate, per maand, /maand, / maand, termijnen, raty, rat, miesięcznie, /mies, / mies., per månad, /mån,
-    / mån, kr/mån, pr. md, pr. måned, /md, / md., /mnd, / mnd, pr. mnd, kk, /kk, kuukaudessa, parcelas,
-    parcelas de, vezes de, sem juros, por mês, /mês, měsíčně, mesačne, havonta, /hó, / hó, részlet, lună,
-    /lună, rate fără dobândă, в месяц, /мес, taksit, на місяць, x de, x da, x à
+PER_MONTH: Final = """
+    per month, a month, /mo, /month, / month, weekly, per week, biweekly, bi-weekly, fortnightly, monthly,
+    monatlich, mtl., im monat, / monat, /monat, pro monat, par mois, /mois, / mois, al mes, /mes, / mes, al
+    mese, /mese, / mese, per maand, /maand, / maand, miesięcznie, /mies, / mies., per månad, /mån, / mån,
+    kr/mån, pr. md, pr. måned, /md, / md., /mnd, / mnd, pr. mnd, kk, /kk, kuukaudessa, por mês, /mês,
+    měsíčně, mesačne, havonta, /hó, / hó, lună, /lună, в месяц, /мес, на місяць
 """
+MULTI: Final = (
+    """
+    payments of, installments of, instalments of, payment of, per payment, monthly payments, financing,
+    finance from, klarna, afterpay, affirm, sezzle, clearpay, zip, interest-free payments, interest-free,
+    raten, rate ab, ratenzahlung, finanzierung, mensualités, mensualités de, en 3x, en 4x, en 10x, sans
+    frais, mensual*, cuotas de, cuotas, meses sin intereses, rate da, rate mensili, in 3 rate, termijnen,
+    raty, rat, parcelas, parcelas de, vezes de, sem juros, részlet, rate fără dobândă, taksit, x de, x da,
+    x à,
+    """
+    + PER_MONTH
+)
 UNITS: Final = """
     oz, fl oz, fl. oz., fl.oz., ounce, ounces, lb, lbs, pound, pounds, g, gr, gram, grams, gramm, kg, kilo,
     kilogram, kilogramm, mg, l, ltr, liter, litre, liters, litres, litro, litri, ml, cl, dl, m, mtr, meter,

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean.stock import is_bare_no, is_delivery_time
 from scraper_backend.scraping.document import Node
-from scraper_backend.scraping.extract.visible.controls import Control
+from scraper_backend.scraping.extract.visible.controls import Control, is_choice
 from scraper_backend.scraping.extract.visible.labels import Labelled
-from scraper_backend.scraping.extract.visible.scene import Scene
+from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
 from scraper_backend.scraping.extract.visible.seen import Seen
 
 LONGEST_NOTICE: Final = 160
+LONGEST_LINE: Final = 60
 
 
 def availability(
@@ -36,7 +38,7 @@ def _stated(scene: Scene, found: list[Labelled], control: Control | None, *, is_
         raw = node.attr("href") or node.attr("content") or node.text
         if clean.availability(raw):
             return Seen(raw, node.css_path(), 0.85, ("it is marked as the availability",))
-    notices = sorted(_notices(scene, control), key=lambda item: -item[0])
+    notices = sorted(_notices(scene), key=lambda item: -item[0])
     if notices and notices[0][0] >= 3.0:
         score, raw, node = notices[0]
         return Seen(raw, node.css_path(), min(0.9, 0.5 + 0.08 * score), ("it says so near the price",))
@@ -49,7 +51,7 @@ def _stated(scene: Scene, found: list[Labelled], control: Control | None, *, is_
 
 
 def _by_button(control: Control | None, *, is_priced: bool) -> Seen | None:
-    if control is None:
+    if control is None or control.is_open:
         return None
     where = control.node.css_path()
     if (control.says_gone and clean.availability(control.words)) or _promises(control):
@@ -66,7 +68,7 @@ def _promises(control: Control) -> bool:
     return control.works and clean.availability(control.words) in ("pre_order", "back_order")
 
 
-def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str, Node]]:
+def _notices(scene: Scene) -> Iterator[tuple[float, str, Node]]:
     """Elements named after stock and short lines that speak of it, with what speaks for each."""
     for node, said in scene.having("stock"):
         text = clean.text(node.text) or ""
@@ -75,29 +77,33 @@ def _notices(scene: Scene, control: Control | None) -> Iterator[tuple[float, str
             or said & {"aside", "buy"}
             or scene.is_card(node)
             or node.tag in ("form", "body")
+            or is_choice(node)
         ):
             continue
         names = f"{node.attr('class') or ''}"
         raw = text if clean.availability(text) else names if not text or clean.availability(names) else ""
         if raw and clean.availability(raw):
             worth = 4.5 - 0.5 * scene.distance(node) + (raw == text)
-            yield worth - 2.5 * is_delivery_time(raw) - 2.5 * bool(_OF_BRANCH.search(raw)), raw, node
+            yield worth - 2.5 * is_delivery_time(raw) - 2.5 * _is_of_branch(raw), raw, node
     for run in scene.near():
-        if len(run.text) > 60 or not _SPEAKS.search(run.text) or scene.distance(run.node) > 6:
-            continue
-        if (
-            run.node is scene.anchor
-            or run.node.tag in ("a", "button", "h1", "label", "option", "th", "dt")
-            or scene.is_card(run.node)
-            or not clean.availability(run.text)
-        ):
-            continue
-        worth = 3.5 - 0.5 * scene.distance(run.node)
-        yield (
-            worth - 1.5 * is_delivery_time(run.text) - 2.5 * bool(_OF_BRANCH.search(run.text)),
-            run.text,
-            run.node,
-        )
+        if len(run.text) <= LONGEST_LINE and _SPEAKS.search(run.text) and _is_of_product(run, scene):
+            worth = 3.5 - 0.5 * scene.distance(run.node)
+            yield worth - 1.5 * is_delivery_time(run.text) - 2.5 * _is_of_branch(run.text), run.text, run.node
+
+
+def _is_of_product(run: Run, scene: Scene) -> bool:
+    """Whether a line speaks of the product: no control or label, no size of it, no other's card."""
+    node = run.node
+    if node is scene.anchor or scene.distance(node) > 6 or clean.availability(run.text) is None:
+        return False
+    around = [node, *islice(elements_above(node), 1)]
+    if node.tag in ("a", "h1", "label", "option", "th", "dt") or any(map(is_choice, around)):
+        return False
+    return all(one.tag != "button" for one in around) and not scene.is_card(node)
+
+
+def _is_of_branch(text: str) -> bool:
+    return _OF_BRANCH.search(text) is not None
 
 
 _OF_BRANCH: Final = re.compile(
@@ -122,7 +128,7 @@ _SPEAKS: Final = re.compile(
     r"|store|filiale|im markt|im laden|geschäft|magasin|tienda|negozio|winkel|sklepie|butik|myymäl"
     r"|loja|prodejn|predajn|üzlet|magazin|наявності|немає|закон|закінч"
     r"|متوفر|المخزون|متاح|الكمية|موجود|انبار|מלאי|זמין|在庫|売|品切|完売|货|貨|库存|庫存|售"
-    r"|품절|재고|매진|สินค้า|พร้อมส่ง|hàng|tersedia|habis",
+    r"|स्टॉक|उपलब्ध|품절|재고|매진|สินค้า|พร้อมส่ง|hàng|tersedia|habis",
     re.IGNORECASE,
 )
 """Stems of what `clean.availability` knows.  Others of its words say it beside a label only: `vendido` is

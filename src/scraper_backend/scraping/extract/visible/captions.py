@@ -39,7 +39,21 @@ ADD: Final = pattern(
     购物车, 加入购物车, 加入購物車, 立即购买, 直接購買, 장바구니, 구매하기, 바로구매, かごに追加,
     かごに入れる, 購入する, הוסף לסל, הוספה לסל, הוסף לעגלה, קנה עכשיו, أضف إلى السلة, أضف الى السلة,
     أضف إلى عربة التسوق, اشتري الآن, หยิบใส่ตะกร้า, เพิ่มลงตะกร้า, thêm vào giỏ, mua ngay, beli sekarang,
-    tambah ke keranjang, افزودن به سبد خرید, افزودن به سبد, خرید
+    tambah ke keranjang, افزودن به سبد خرید, افزودن به سبد, خرید,
+    कार्ट में डालें, कार्ट में जोड़ें, अभी खरीदें, v košarico, in košarico
+    """
+)
+CHOOSE: Final = pattern(
+    """
+    select a size, select size, select your size, choose a size, choose your size, choose size, please select
+    a size, select options, choose options, select an option, choose an option, select a variant, select a
+    color, select a colour, größe wählen, größe auswählen, bitte größe wählen, bitte wählen, variante wählen,
+    ausführung wählen, choisir une taille, choisissez une taille, sélectionner une taille, sélectionnez une
+    taille, choix des options, elige una talla, elige tu talla, selecciona una talla, seleccionar opciones,
+    elige una opción, seleziona una taglia, seleziona la taglia, scegli la taglia, scegli una taglia, kies
+    een maat, kies je maat, selecteer een maat, opties selecteren, wybierz rozmiar, wybierz opcje, välj
+    storlek, vælg størrelse, velg størrelse, valitse koko, selecione o tamanho, escolha o tamanho, vyberte
+    velikost, zvolte variantu, vyberte veľkosť, válassz méretet, alege mărimea, выберите размер, beden seçin
     """
 )
 GONE: Final = pattern(

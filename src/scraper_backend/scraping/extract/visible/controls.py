@@ -36,12 +36,13 @@ _NOT_CART: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something to press.  works: it is not switched off."""
+    """Something to press.  works: it is not switched off.  is_open: a size has to be chosen first."""
 
     node: Node
     words: str
     works: bool
     says_gone: bool = False
+    is_open: bool = False
 
 
 def buy_control(scene: Scene) -> Control | None:
@@ -75,10 +76,31 @@ def _control(node: Node, scene: Scene) -> Control | None:
     )
     if (captions.ADD.search(words) or words.casefold() in _BARE) and not _NOT_CART.search(words):
         return Control(node, words, works)
+    if captions.CHOOSE.fullmatch(words) and node.tag in ("button", "input"):
+        return Control(node, words, works=True, is_open=True)
+    if node.tag == "button" and is_choice(node):
+        return None
     sells = _sells(node, scene)
     if captions.GONE.search(words) and (sells or node.tag in ("button", "input")):
         return Control(node, words, works=False, says_gone=True)
     return Control(node, words or "add to cart", works) if sells and node.tag != "a" else None
+
+
+def is_choice(node: Node) -> bool:
+    """Whether it is one of several sizes or colours, each of its own kind of element with a word or two."""
+    if node.tag not in _PRESSABLE and node.select_one(",".join(_PRESSABLE)) is None:
+        return False
+    beside = node.parent.children if isinstance(node.parent, Node) else ()
+    alike = [one for one in beside if isinstance(one, Node) and _kind(one) == _kind(node)]
+    return len(alike) > 2 and all(len(one.text.split()) <= 4 for one in alike)
+
+
+_PRESSABLE: Final = ("button", "label", "a", "input")
+
+
+def _kind(node: Node) -> tuple[str, str]:
+    """Its tag and the first of its classes, which all sizes of a row share."""
+    return node.tag, next(iter((node.attr("class") or "").split()), "")
 
 
 def _sells(node: Node, scene: Scene) -> bool:

@@ -107,7 +107,8 @@ def _price(
     where, sure = best.node.css_path(), prices.confidence(best, ranked)
     yield "price", Seen(best.line, where, sure, tuple(best.reasons))
     same = [one for one in ranked if one.money and best.money and one.money.amount == best.money.amount]
-    line = next((one.line for one in same if clean.currency(one.line)), "")
+    beside = next((one.money for one in same if one.money and clean.currency(one.money.raw)), None)
+    line = beside.currency if beside else next((one.line for one in same if clean.currency(one.line)), "")
     implied = of_locale(context.locale)
     if line:
         yield "currency", Seen(line, where, sure, ("it stands beside the price",))
