@@ -58,6 +58,7 @@ WRITTEN = [
     ("１，２８０円", "1280", "JPY"),
     ("12⁹⁹ €", "12.99", "EUR"),
     ("TRY 1,299.00", "1299.00", "TRY"),
+    ("33,29 € mtl.", "33.29", "EUR"),
     ("1.299,- €", "1299", "EUR"),
     ("1 226 PLN", "1226", "PLN"),
 ]
@@ -102,6 +103,10 @@ CHOSEN = [
     ("List Price: $34.99 Our Price: $27.49 You Save: $7.50 (21%)", "27.49"),
     ("5 stars $12.99 (23 reviews)", "12.99"),
     ("Now £8.00 Was £10.00 Save £2.00", "8.00"),
+    ("From $599 or $24.95/mo. for 24 mo.*", "599"),
+    ("$33.29/mo. $799.00", "799.00"),
+    ("ab 33,29 € mtl. 799,– €", "799"),
+    ("Ord. pris 249:-", "249"),
 ]
 
 NO_PRICE = [
@@ -143,6 +148,19 @@ def test_what_is_no_price_is_none_and_never_a_neighbours_number(raw: str) -> Non
 )
 def test_free_is_nothing_to_pay(raw: str) -> None:
     assert Money(Decimal(0), None, raw=raw) == price(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_partial"),
+    [("€ 24,95 per m²", True), ("$33.29/mo. for 24 months", True), ("24,95 €/Stück", False), ("$5", False)],
+)
+def test_an_instalment_and_a_price_of_a_measure_are_not_what_the_thing_costs(
+    raw: str, is_partial: bool
+) -> None:
+    found = price(raw)
+
+    assert found is not None
+    assert is_partial is found.is_partial
 
 
 @pytest.mark.parametrize("raw", ["from $5", "ab 9,90 €", "$10 – $20", "à partir de 12,50 €", "od 9,90 zł"])

@@ -89,6 +89,15 @@ def test_there_are_pages_of_many_languages_and_layouts() -> None:
         ("<p class=price>US $12.99</p><p class=price>Approximately £10.20</p>", "12.99"),
         ("<div class='price-info'><p class='old-price'>$15.00</p><p class='price'>$12.99</p></div>", "12.99"),
         ("<p class=price>List Price: $10.00</p><p class=price>$12.99</p>", "12.99"),
+        ("<p>Club price <b>$9.99</b></p><p>Reg. price <b>$12.99</b></p>", "12.99"),
+        (
+            "<p class=price>$10.00 ex VAT</p><p class=price>$12.99 inc VAT</p><p>Product code: B-1</p>",
+            "12.99",
+        ),
+        ("<div class=price>$3.20 per kg</div><div class=price>$12.99</div>", "12.99"),
+        ("<div class=rate>from $1.10 per month</div><div class=total>$12.99</div>", "12.99"),
+        ('<div class="product-price" data-price="12.99" data-currency="USD"></div>', "12.99"),
+        ("<p class=price>$1,012<sup>99</sup></p>", "1012.99"),
         (
             "<table><tr><td>1 - 9</td><td>$12.99</td></tr><tr><td>10 +</td><td>$9.99</td></tr></table>",
             "12.99",
@@ -168,6 +177,67 @@ def test_a_switched_off_buy_button_says_that_it_cannot_be_had() -> None:
 
     assert "out_of_stock" == seen(page)["availability"]
     assert "" == buying(Document(page))
+
+
+def test_a_button_that_takes_orders_of_what_is_not_there_yet_says_so() -> None:
+    page = "<h1>Bowl</h1><div class=price>$5</div><button>Pre-order now</button>"
+
+    assert "pre_order" == seen(page)["availability"]
+
+
+@pytest.mark.parametrize(
+    ("body", "availability"),
+    [
+        ("<p>Coming soon</p>", "pre_order"),
+        ("<p>Only available in store</p>", "in_store_only"),
+        ("<p>Pickup: <b>0 in stock at Bay City</b></p>", "in_stock"),
+        ("<p>Available in 3-4 weeks</p>", "back_order"),
+        (
+            "<div><button>S</button><button disabled>M <i>Sold out</i></button><button>L</button></div>",
+            "in_stock",
+        ),
+    ],
+)
+def test_what_is_said_of_a_size_or_a_branch_is_not_said_of_the_product(body: str, availability: str) -> None:
+    assert availability == seen(product(f"<div class=price>$5</div>{body}"))["availability"]
+
+
+def test_a_bare_unavailable_says_nothing_of_a_product_without_a_price() -> None:
+    page = "<h1>Bowl</h1><p>SKU: BW-7</p><p class=stock>Unavailable</p>"
+
+    assert "availability" not in seen(page)
+    assert "out_of_stock" == seen(f"{page}<p class=price>$5</p>")["availability"]
+
+
+def test_a_size_that_has_to_be_chosen_says_nothing_of_the_stock() -> None:
+    page = "<h1>Socks</h1><div class=price>$5</div><button disabled>Select a size</button>"
+
+    assert Decimal(5) == seen(page)["price"]
+    assert "availability" not in seen(page)
+
+
+def test_a_price_and_a_notice_are_a_product_without_any_button() -> None:
+    page = "<h1>Пилка садова</h1><div class=price>499 грн</div><p>Немає в наявності</p>"
+
+    assert (Decimal(499), "out_of_stock") == (seen(page)["price"], seen(page)["availability"])
+
+
+def test_an_order_that_was_placed_shows_no_product() -> None:
+    page = "<h1>Thank you for your order!</h1><p>SKU: BW-7</p><p class=price>$5</p><button>Buy now</button>"
+
+    assert {} == seen(page)
+
+
+def test_two_labels_on_one_line_are_two_codes() -> None:
+    found = seen(product("<p class=price>$5</p><p>Model #: GH50 SKU #: 1003-221</p>"))
+
+    assert ("GH50", "1003-221") == (found["mpn"], found["sku"])
+
+
+def test_of_two_currencies_the_one_beside_the_price_counts() -> None:
+    found = seen(product("<p class=price>24,90 лв. / 12,73 €</p>"), locale="bg-BG")
+
+    assert (Decimal("24.90"), "BGN") == (found["price"], found["currency"])
 
 
 def test_a_working_buy_button_is_told() -> None:

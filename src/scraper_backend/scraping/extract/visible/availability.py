@@ -108,7 +108,7 @@ def _is_of_branch(text: str) -> bool:
 
 _OF_BRANCH: Final = re.compile(
     r"\b(?:in stock|available|verfügbar|auf lager|en stock|disponible|disponibile)"
-    r" (?:at|in|in der|im|à|en|a) (?!stock|store)\S"
+    r" (?:at|in|in der|im|à|en|a) (?!stock|store)[^\s\d]"
     r"|(?:pick-?up|collect\w*|abholung|retrait|retiro|ritiro|afhalen|odbiór)\b",
     re.IGNORECASE,
 )
