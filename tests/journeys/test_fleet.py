@@ -267,7 +267,7 @@ def test_a_site_that_blocks_everybody_is_paused(fleet: Fleet) -> None:
         start(fleet.runner(name))
 
     job = fleet.job([f"{n:05}" for n in range(1, 100)])
-    until(lambda: "paused" in json.dumps(fleet.office.told("scraper", "list")), within=60)
+    until(lambda: fleet.office.told("scraper", "list")[0]["paused_at"], within=60)
     time.sleep(1.5)
     asked = sum(fleet.asked().values())
     time.sleep(1.5)
