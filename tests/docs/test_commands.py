@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,20 +72,34 @@ class Desk:
         return re.sub(r"https?://(?:office\.local:8000|[a-z.]+\.example\.com)", self.url, text)
 
 
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with open_shop() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Desk:
+    """What every page finds: two scrapers, a key, a job and a token in a database that nobody serves yet."""
+    folder = tmp_path_factory.mktemp("desk")
+    _material(folder, shop)
+    house = House(folder / "data", f"sqlite:///{folder / 'data' / 'office.sqlite'}")
+    house.folder.mkdir()
+    house.told("scraper", "import", folder / "scrapers")
+    key = house.told("key", "create", "docs")["api_key"]
+    job = house.told("job", "create", "--sku", "TW-1001", "--scraper", "chewy")["job_id"]
+    return Desk(house, folder, "", key, job, asyncio.run(_token(house.database_url)))
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_shop() as shop:
-        _material(tmp_path, shop)
-        house = House(tmp_path / "data", f"sqlite:///{tmp_path / 'data' / 'office.sqlite'}")
-        house.folder.mkdir()
-        house.extra = {"SCRAPER_WEBHOOK_SECRET": SECRET}
-        with house.serving() as office:
-            house.told("scraper", "import", tmp_path / "scrapers")
-            key = house.told("key", "create", "docs")["api_key"]
-            job = house.told("job", "create", "--sku", "TW-1001", "--scraper", "chewy")["job_id"]
-            token = asyncio.run(_token(house.database_url))
-            yield Desk(house, tmp_path, office.url, key, job, token)
-        house.close()
+def desk(tmp_path: Path, founded: Desk) -> Iterator[Desk]:
+    """A copy of it of the page's own, and a coordinator."""
+    shutil.copytree(founded.folder, tmp_path, dirs_exist_ok=True)
+    house = House(tmp_path / "data", f"sqlite:///{tmp_path / 'data' / 'office.sqlite'}")
+    house.extra = {"SCRAPER_WEBHOOK_SECRET": SECRET}
+    with house.serving() as office:
+        yield replace(founded, house=house, folder=tmp_path, url=office.url)
+    house.close()
 
 
 async def _token(database_url: str) -> str:
