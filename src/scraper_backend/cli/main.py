@@ -152,18 +152,7 @@ def _log_to_stderr() -> None:
     """Library logs go to standard error, from `warning` on unless LOG_LEVEL says otherwise."""
     import logging
 
-    import structlog
-
     from scraper_backend.core import logs
 
     level = logging.getLevelNamesMapping().get(os.environ.get("LOG_LEVEL", "").upper(), logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            logs.words(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
+    logs.configure_command(level)

@@ -10,8 +10,11 @@ import re
 import sys
 from typing import Any, Final, Literal
 
-import structlog
-from structlog.typing import EventDict, Processor, ProcessorReturnValue, WrappedLogger
+from scraper_backend.core.lean import without
+
+with without("rich", "greenlet"):
+    import structlog
+    from structlog.typing import EventDict, Processor, ProcessorReturnValue, WrappedLogger
 
 _KEY: Final = re.compile(r"bsr_[0-9A-Za-z]{4}[0-9A-Za-z_-]+")
 
@@ -30,6 +33,11 @@ class Redacted:
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> ProcessorReturnValue:
         line = self._render(logger, method, event)
         return without_keys(line.decode() if isinstance(line, bytes) else str(line))
+
+
+def named(name: str) -> Any:
+    """The log of a module of ours."""
+    return structlog.get_logger(name)
 
 
 def of(name: str) -> Any:
@@ -91,6 +99,20 @@ def configure(*, level: str, form: Literal["auto", "console", "json"]) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).setLevel("WARNING")
     logging.getLogger("uvicorn.access").disabled = True
+
+
+def configure_command(level: int) -> None:
+    """Set up our events for a command that somebody types: words, from this level on."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            words(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
 
 
 def _render(*, is_json: bool) -> list[Any]:

@@ -23,7 +23,6 @@ from scraper_backend.core.problems import Problem, found, from_validation
 from scraper_backend.core.selector import FieldType, Selector, Selectors
 from scraper_backend.core.strict import Strict
 from scraper_backend.core.wire import ScraperWire
-from scraper_backend.core.yaml import load_yaml
 
 __all__ = [
     "STANDARD_FIELDS", "FieldType", "Options", "Rate", "Replace", "Robots", "ScraperConfig", "Selector",
@@ -121,6 +120,8 @@ def read_document(text: str, *, source: str) -> tuple[ScraperConfig, list[Proble
 
     Raises `Faults`, each with its line where it has one.
     """
+    from scraper_backend.core.yaml import load_yaml  # a runner is given JSON, and reads none
+
     value, lines = load_yaml(text, source=source)
     try:
         config, warnings = read_value(value, source=source)

@@ -13,8 +13,6 @@ import sys
 import threading
 from contextlib import suppress
 
-import structlog
-
 from scraper_backend.core import logs
 from scraper_backend.runner import events
 from scraper_backend.runner.hands import open_hands
@@ -22,7 +20,7 @@ from scraper_backend.runner.job import run
 from scraper_backend.runner.order import Order
 from scraper_backend.runner.stop import Stop
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 
 def main() -> int:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import structlog
-
+from scraper_backend.core import logs
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.errors import BackendError, BadRequest, NoSuchJob
 from scraper_backend.core.wire import MAX_PART
@@ -20,7 +19,7 @@ from scraper_backend.runner.lock import is_held
 from scraper_backend.runner.outbox import File, jobs
 from scraper_backend.runner.outbox.jobs import Kept, KeptJob, Status
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 ROOM: Final = MAX_PART - 256 * 1024
 """Bytes of outcomes in one callback; each travels once, found ones with their fields beside the note."""

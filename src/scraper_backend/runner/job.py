@@ -15,9 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import structlog
-
-from scraper_backend.core import errors, wire
+from scraper_backend.core import errors, logs, wire
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.environment import data_folder
 from scraper_backend.core.loop import run_async
@@ -35,7 +33,7 @@ from scraper_backend.runner.stop import Stop
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.stream import scrape_all
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 TROUBLED: Final = ("blocked", "drifted", "failed")
 """Outcomes that a person should look at; the others are answers."""

@@ -12,8 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
-import structlog
-
+from scraper_backend.core import logs
 from scraper_backend.core.errors import (
     BackendError,
     BadRequest,
@@ -30,7 +29,7 @@ from scraper_backend.runner.events import Exit
 from scraper_backend.runner.outbox.spool import Spool
 from scraper_backend.runner.stop import Stop
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 WAIT_S: Final = 25.0
 MOST: Final = 50

@@ -14,9 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import structlog
-
 from scraper_backend import __version__
+from scraper_backend.core import logs
 from scraper_backend.core.errors import StoreBusy
 from scraper_backend.core.wire import ClaimAnswer, Directives, HostBudget
 from scraper_backend.runner.daemon.crew import Crew
@@ -36,7 +35,7 @@ from scraper_backend.runner.daemon.messages import (
 from scraper_backend.runner.daemon.settings import Settings
 from scraper_backend.runner.outbox.spool import Spool
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 TICK_S: Final = 0.5
 FULL_AT: Final = 0.8

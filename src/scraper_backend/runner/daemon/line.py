@@ -9,15 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-import structlog
-
+from scraper_backend.core import logs
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.errors import BackendError, KeyRefused, Trouble
 from scraper_backend.core.retry import ONCE, Retry
 from scraper_backend.runner.daemon.messages import Away
 from scraper_backend.runner.stop import Stop
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 Connect = Callable[[Retry, float], ScraperAPIClient]
 """Opens a client with this patience and timeout."""

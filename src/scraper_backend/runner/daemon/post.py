@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
-
+from scraper_backend.core import logs
 from scraper_backend.core.errors import BackendError, BadRequest
 from scraper_backend.core.wire import Invalid
 from scraper_backend.runner.daemon.desk import Desk
@@ -23,7 +22,7 @@ from scraper_backend.runner.daemon.messages import Home, Told
 from scraper_backend.runner.outbox.spool import Spool, Spooled
 from scraper_backend.runner.stop import Stop
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 ITEMS: Final = 100
 SIZE: Final = 1024 * 1024

@@ -10,8 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from types import FrameType
 from typing import Any, Final
 
-import structlog
-
+from scraper_backend.core import logs
 from scraper_backend.core.api_client import ScraperAPIClient
 from scraper_backend.core.errors import BackendError
 from scraper_backend.core.retry import Retry
@@ -33,7 +32,7 @@ from scraper_backend.runner.outbox.file import File
 from scraper_backend.runner.outbox.spool import Spool
 from scraper_backend.runner.stop import Stop
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 LAST_DELIVERY_S: Final = 5.0
 LAST_WORDS_S: Final = 1.0

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import apsw
-import structlog
 
+from scraper_backend.core import logs
 from scraper_backend.core.environment import data_folder
 from scraper_backend.core.errors import StoreBusy
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 WAIT_MS: Final = 10_000
 Row = tuple[Any, ...]

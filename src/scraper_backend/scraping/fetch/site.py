@@ -15,9 +15,9 @@ from http.cookies import CookieError, Morsel
 from typing import Final
 
 import aiohttp
-import structlog
 from yarl import URL
 
+from scraper_backend.core import logs
 from scraper_backend.core.scraper_config import Rate, ScraperConfig
 from scraper_backend.scraping.fetch.address import basic_credentials, host_key, literal, parse
 from scraper_backend.scraping.fetch.exchange import Client, timeouts
@@ -26,7 +26,7 @@ from scraper_backend.scraping.fetch.home import registrable
 from scraper_backend.scraping.fetch.inflate import ACCEPTED
 from scraper_backend.scraping.fetch.polite import Limits
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 _ACCEPT: Final = "text/html,application/xhtml+xml,application/json;q=0.9,application/xml;q=0.9,*/*;q=0.5"
 _OURS: Final = frozenset(
