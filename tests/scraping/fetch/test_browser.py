@@ -144,6 +144,38 @@ async def test_half_a_page_is_waited_for_and_is_no_answer(fetch: AutoFetcher, bo
     assert isinstance(given_up, NoPage) == ("Searching" in body)
 
 
+async def test_a_page_is_drawn_though_nobody_sees_it(fetch: AutoFetcher) -> None:
+    """Shops fill their pages when a frame is drawn, or when a part of them comes into sight."""
+    script = """
+    const put = (text) => p.textContent += text;
+    requestAnimationFrame(() => put(document.visibilityState));
+    new IntersectionObserver(([seen]) => put(seen.isIntersecting ? ' and in sight' : '')).observe(p);
+    """
+    async with shop({"/": page("<p id=p></p>", script)}) as at:
+        got = await page_of(fetch, at, wanted="in sight")
+
+    assert "visible and in sight" == got.document.text
+
+
+async def test_a_page_that_ends_every_timer_is_read_all_the_same(fetch: AutoFetcher) -> None:
+    script = """
+    setTimeout(() => { for (let id = 0; id < 1e4; id++) clearTimeout(id); p.textContent = '$3'; }, 300);
+    """
+    async with shop({"/": page("<p id=p>$-", script)}) as at:
+        assert "$3" in (await page_of(fetch, at, wanted="$3")).text
+
+
+async def test_a_page_is_left_when_nobody_wants_another(fetch: AutoFetcher) -> None:
+    """Its scripts would ask the shop for ever."""
+    async with shop({"/": page("<p>", "setInterval(() => fetch('/tick'), 50)"), "/tick": answer()}) as at:
+        await page_of(fetch, at)
+        await asyncio.sleep(1.5)
+        before = at.times_asked("/tick")
+        await asyncio.sleep(0.5)
+
+        assert before == at.times_asked("/tick")
+
+
 async def test_what_components_keep_inside_is_read(fetch: AutoFetcher) -> None:
     script = """
     customElements.define('a-price', class extends HTMLElement { connectedCallback() {

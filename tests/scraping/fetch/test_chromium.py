@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,21 @@ def test_then_the_path_and_then_playwrights_own(tmp_path: Path) -> None:
 
     assert program(tmp_path / "bin/google-chrome") == chromium.find()
     assert program(tmp_path / "bin/chromium") == chromium.find()
+
+
+def test_a_chromium_without_a_window_comes_before_one_with(tmp_path: Path) -> None:
+    program(tmp_path / "bin/chromium")
+
+    assert program(tmp_path / "bin/chromium-headless-shell") == chromium.find()
+
+
+def test_what_playwright_turns_off_stays_off() -> None:
+    """Of two arguments of one name Chromium heeds the last, and ours comes after Playwright's."""
+    playwright = pytest.importorskip("playwright")
+    bundle = Path(playwright.__file__).parent / "driver/package/lib/coreBundle.js"
+    (block,) = re.findall(r"\bdisabledFeatures = \[(.*?)\]\.filter", bundle.read_text("utf-8"), re.S)
+
+    assert set(re.findall(r'^\s*"(\w+)"', block, re.M)) <= set(chromium.PLAYWRIGHTS)
 
 
 def test_a_choice_that_is_no_program_is_told_and_not_replaced(

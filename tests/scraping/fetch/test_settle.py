@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,32 @@ def test_the_tail_of_a_ready_page_is_not_waited_for_long() -> None:
     watcher.looked(state(still=0.1), 0.0, is_ready=True)
 
     assert watcher.is_whole(state(still=0.0, idle=0.0, changes=99), 4.1)
+
+
+seconds = st.sampled_from((0.0, 0.04, 0.06, 0.1, 0.13, 0.4, 0.7, 2.9, 3.1, 5.9, 6.1))
+
+
+@given(seconds, seconds, seconds, st.integers(0, 2), st.booleans(), st.booleans(), seconds)
+def test_a_page_speaks_up_whenever_something_would_be_decided(
+    still: float, idle: float, unmoved: float, changes: int, loaded: bool, is_ready: bool, waited: float
+) -> None:
+    """Else it would be waited for in vain."""
+    watcher = Watcher(looked_at=0.0)
+    watcher.looked(state(changes=1), 0.2, is_ready=is_ready)
+    told, now = State(still, max(still, unmoved), idle, changes, loaded), 0.5 + waited
+
+    alarms = watcher.alarms(0.5, looks=True)
+
+    is_decided = watcher.wants_a_look(told, now) or watcher.is_whole(told, now) or told.is_at_rest
+    assert not is_decided or any(goes_off(alarm, told, waited) for alarm in alarms)
+
+
+def goes_off(alarm: Mapping[str, float], told: State, waited: float) -> bool:
+    """As the page decides it."""
+    if alarm.get("unlike") == told.changes:
+        return False
+    values = {"waited": waited + 1e-9, **asdict(told)}
+    return all(values[name] >= least for name, least in alarm.items() if name != "unlike")
 
 
 @given(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.none()))

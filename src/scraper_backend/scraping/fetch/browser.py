@@ -23,10 +23,10 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
-import structlog
 from playwright.async_api import Browser, BrowserContext, CDPSession, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from scraper_backend.core import logs
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.scraping.fetch import chromium, recorded
 from scraper_backend.scraping.fetch.address import parse
@@ -38,7 +38,7 @@ from scraper_backend.scraping.fetch.scripts import WATCH
 from scraper_backend.scraping.fetch.tab import Ready, Showing, Tab
 from scraper_backend.scraping.page import NoPage, Page
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 MOST_PAGES: Final = 500
 MOST_MEMORY_MB: Final = 1_500.0
@@ -178,7 +178,7 @@ class BrowserFetcher:
             room = await self._room(house, site)
             room.active += 1
             try:
-                tab = room.idle.pop() if room.idle else await self._opened(room)
+                tab = await self._taken(house, room)
                 try:
                     yield tab
                 finally:
@@ -190,7 +190,13 @@ class BrowserFetcher:
             if not house.active:
                 house.empty.set()
 
-    async def _opened(self, room: _Room) -> Tab:
+    async def _taken(self, house: _House, room: _Room) -> Tab:
+        """A tab that stands idle, or a new one."""
+        while room.idle:
+            tab = room.idle.pop()
+            if not tab.is_broken:
+                return tab
+            await _close(house, tab)
         return await Tab.open(room.context, self._http, self._gate, out_of_sight=self._headless)
 
     async def _put_away(self, house: _House, room: _Room, tab: Tab) -> None:
@@ -198,14 +204,10 @@ class BrowserFetcher:
         house.is_worn = house.is_worn or house.shown >= self._most_pages
         if house.shown % _WEIGH_EVERY == 0:
             await self._weigh(house)
-        if not tab.is_broken and not self._places.locked():
-            await tab.rest()  # somebody who waits for the tab would only have it load twice
         if tab.is_broken or tab.shown >= _TAB_PAGES or room.site is not site_of(house, room):
-            was_broken = tab.is_broken
-            tab.is_broken = False
-            await tab.close()
-            house.is_worn = house.is_worn or (was_broken and tab.is_broken)
+            await _close(house, tab)
         else:
+            tab.rest()
             room.idle.append(tab)
 
     async def _room(self, house: _House, site: ScraperConfig) -> _Room:
@@ -293,6 +295,8 @@ class BrowserFetcher:
     async def _stop(self) -> None:
         house, self._house = self._house, None
         if house is not None:
+            for tab in (tab for room in house.rooms.values() for tab in room.idle):
+                tab.stay()
             try:
                 async with asyncio.timeout(5):
                     await house.browser.close()
@@ -332,6 +336,13 @@ def site_of(house: _House, room: _Room) -> ScraperConfig | None:
     """The configuration that holds for this room's site now."""
     current = house.rooms.get((room.site.name, room.site.base_url))
     return current.site if current else None
+
+
+async def _close(house: _House, tab: Tab) -> None:
+    """Close the tab; a browser that cannot even close a broken one is worn."""
+    was_broken, tab.is_broken = tab.is_broken, False
+    await tab.close()
+    house.is_worn = house.is_worn or (was_broken and tab.is_broken)
 
 
 async def _close_unused(house: _House, replaced: _Room | None) -> None:

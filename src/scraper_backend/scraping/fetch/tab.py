@@ -37,6 +37,7 @@ Ready = Callable[[Page], bool]
 
 _POLL: Final = 0.1
 _ASK_AGAIN: Final = 1.0
+_A_WHILE: Final = 1.0
 _MOST_CLICKS: Final = 3
 _BARE: Final = 250
 _UNWANTED: Final = ("Image", "Media", "Font")
@@ -99,6 +100,7 @@ class Tab:
         self._gate = gate
         self._now: Showing | None = None
         self._policing: set[asyncio.Task[None]] = set()
+        self._leaving: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(
@@ -128,6 +130,7 @@ class Tab:
 
     async def show(self, showing: Showing) -> Page | NoPage:
         """The page as it stands when it is ready, or at rest, or its time is up."""
+        self.stay()
         self._now = showing
         self.shown += 1
         try:
@@ -142,8 +145,13 @@ class Tab:
             self.is_broken = True  # its scripts do not let go
             return self._too_slow(showing)
 
-    async def rest(self) -> None:
-        """Leave the page, whose scripts would work on for nobody."""
+    def rest(self) -> None:
+        """Leave the page when nobody wants the tab in a moment; the next page makes it leave for nothing."""
+        self._leaving = asyncio.create_task(self._leave())
+
+    async def _leave(self) -> None:
+        """To a page without scripts; the one that was shown would work on for nobody."""
+        await asyncio.sleep(_A_WHILE)
         self._now = None
         try:
             async with asyncio.timeout(3):
@@ -151,8 +159,15 @@ class Tab:
         except (PlaywrightError, TimeoutError):
             self.is_broken = True
 
+    def stay(self) -> None:
+        """Do not leave the page after all."""
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+
     async def close(self) -> None:
         """Close the tab; never hangs."""
+        self.stay()
         self._now = None
         for task in self._policing:
             task.cancel()
