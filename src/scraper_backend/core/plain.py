@@ -146,6 +146,8 @@ def _may_be_deep(written: bytes) -> bool:
     """
     shape = written.translate(None, _ALL_BUT_BRACKETS)
     for _ in range(_DEEPEST):
+        if not shape:
+            return False
         shape = shape.replace(b"[]", b"").replace(b"{}", b"")
     return bool(shape)
 

@@ -34,6 +34,9 @@ _BREAKING: Final = frozenset(
     )
 )
 
+_LAID_OUT: Final = ", ".join(sorted(UNSEEN | _BREAKING))
+"""What makes the text of an element differ from the texts in it, one after the other."""
+
 
 class Document:
     """A page as a browser with scripts on would see it before any script ran."""
@@ -106,6 +109,8 @@ class Document:
 
 def node_text(node: Node) -> str:
     """The text of `node` as a reader sees it: blocks apart, blanks collapsed, scripts left out."""
+    if node.tag not in UNSEEN and node.select_one(_LAID_OUT) is None:  # nearly every value of a field
+        return " ".join(node.text.split())
     parts: list[str] = []
     stack: list[turbohtml.Node | str] = [node]
     while stack:

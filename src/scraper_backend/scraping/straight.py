@@ -38,26 +38,27 @@ def link(page: Page, config: ScraperConfig, asked: Asked) -> Candidate | None:
     """
     if not asked.is_unlike_an_id:
         return None
-    ends: dict[str, int] = {}
-    urls: dict[str, str] = {}
-    for url, end in _naming(page, asked):
-        ends[key_of(url)] = end
-        urls.setdefault(key_of(url), url)
-    if len(urls) != 1:
+    naming = _naming(page, asked)
+    if len(naming) != 1:
         return None
-    ((key, url),) = urls.items()
-    if page.text.find("<base", 0, ends[key]) >= 0 or not _is_chosen(page, config, key, ends[key]):
+    ((key, (url, end)),) = naming.items()
+    if page.text.find("<base", 0, end) >= 0 or not _is_chosen(page, config, key, end):
         return None
     return Candidate(url, score=ADDRESSED, why=("its address is the SKU",))
 
 
-def _naming(page: Page, asked: Asked) -> Iterator[tuple[str, int]]:
-    """The product addresses that are the SKU, and where the link's tag ends; each link to them."""
+def _naming(page: Page, asked: Asked) -> dict[str, tuple[str, int]]:
+    """The product addresses that are the SKU, by key, and where the tag of the last link to them ends."""
+    places: dict[str, list[int]] = {}
     for href, at in _hrefs_with(page.text, asked):
+        places.setdefault(href, []).append(at)
+    found: dict[str, tuple[str, int]] = {}
+    for href, several in places.items():
         url = address(unescape(href), page.url)
         is_product = asked.names_address(url) and may_be_product(url, page.url) and not looks_like_search(url)
-        if is_product and not _is_inert(page.text, at):
-            yield url, page.text.find(">", at) + 1
+        if is_product and not _is_inert(page.text, several[0]):
+            found[key_of(url)] = url, page.text.find(">", several[-1]) + 1
+    return found
 
 
 def _hrefs_with(text: str, asked: Asked) -> Iterator[tuple[str, int]]:

@@ -30,6 +30,8 @@ _INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
 The joiners U+200C and U+200D stay: Persian words and family emoji need them."""
 
 _HIDDEN: Final = re.compile(f"[{re.escape(''.join(map(chr, _INVISIBLE)))}]")
+_BLANK_LETTERS: Final = tuple(mark for mark in map(chr, _INVISIBLE) if mark.isprintable())
+"""Those of them that Unicode counts among what can be printed."""
 
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -39,8 +41,15 @@ def plain(raw: str, *, longest: int = LONGEST_TEXT) -> str:
     line = raw[:longest]
     if line.isascii() and line.isprintable():  # nothing in it is invisible or composed
         return " ".join(line.split())
-    visible = line.translate(_INVISIBLE) if _HIDDEN.search(line) else line
+    visible = line.translate(_INVISIBLE) if _has_hidden(line) else line
     return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def _has_hidden(line: str) -> bool:
+    """Whether something in it is invisible; text of any language that has nothing odd is told quickly."""
+    if line.isprintable():
+        return any(mark in line for mark in _BLANK_LETTERS)
+    return _HIDDEN.search(line) is not None
 
 
 def unescape(raw: str) -> str:
@@ -111,12 +120,17 @@ def _pieces(root: Node) -> Iterator[str]:
         if isinstance(here, str):
             yield here
         elif isinstance(here, TextNode):
-            yield _BLANKS.sub(" ", here.data)
+            yield _collapsed(here.data)
         elif isinstance(here, Node) and (here.tag not in _DROPPED or here is root):
             stack.extend(_broken(here))
 
 
 _BLANKS: Final = re.compile(r"\s\s+|[^\S ]")
+
+
+def _collapsed(text: str) -> str:
+    """Text with every run of blanks as one space; most text has no other."""
+    return text if text.isprintable() and "  " not in text else _BLANKS.sub(" ", text)
 
 
 def _broken(node: Node) -> list[object]:
@@ -134,11 +148,20 @@ def _broken(node: Node) -> list[object]:
     return [" ", *children] if tag in ("td", "th") else children
 
 
+def _broken_up(text: str) -> Iterator[str]:
+    """The lines of a text; only one with something unprintable in it can have a break of another kind."""
+    for line in text.split("\n"):
+        if line.isprintable():
+            yield line
+        else:
+            yield from _BREAK.split(line)
+
+
 def _lines(laid_out: str) -> str:
     """Each line plain, at most one empty line in a row, none between the items of a list."""
     kept: list[str] = []
     bullet = ""
-    for raw in _BREAK.split(laid_out):
+    for raw in _broken_up(laid_out):
         line = plain(raw)
         if line == "-" or raw == _ITEM_ENDS:
             bullet = "- " if line else ""

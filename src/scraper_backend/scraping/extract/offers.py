@@ -63,6 +63,8 @@ def many(value: object) -> Sequence[Any]:
 
 def text_of(value: object) -> str:
     """The text of a value that may be a number, a `{"@value": …}`, an item with a name, or a list."""
+    if value is None or isinstance(value, str):  # nearly always
+        return value.strip() if value else ""
     for one in many(value):
         if isinstance(one, bool):
             continue

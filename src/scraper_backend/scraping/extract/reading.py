@@ -21,7 +21,7 @@ from scraper_backend.scraping.extract.choice import carries, fits_title, laid_ov
 from scraper_backend.scraping.extract.evidence import Verdict, judge
 from scraper_backend.scraping.extract.jsonld import Claims
 from scraper_backend.scraping.extract.keys import squeezed
-from scraper_backend.scraping.extract.selectors import BadSelector
+from scraper_backend.scraping.extract.selectors import BadSelector, JsonData
 from scraper_backend.scraping.extract.sources import Sources
 from scraper_backend.scraping.extract.types import Claim, Extraction, Field, Product, Provenance, Strategy
 from scraper_backend.scraping.page import Page
@@ -103,7 +103,7 @@ class _Reader:
 
     def _by_selector(self, name: str, selector: Selector, own: _Own) -> Field | None:
         kind = selector.type or clean.STANDARD_FIELD_TYPES.get(name, "text")
-        match = selectors.read(self.sources.document, selector, kind, self.sources.data)
+        match = selectors.read(self.sources.document, selector, kind, self._data)
         if match is None:
             return None
         context = self.sources.context(machine=selector.json_path is not None)
@@ -121,6 +121,9 @@ class _Reader:
             selector=match.where,
             confidence=fields.CONFIDENCE["selector"],
         ))  # fmt: skip
+
+    def _data(self) -> JsonData:
+        return self.sources.data
 
     # ── Strategies ──
 

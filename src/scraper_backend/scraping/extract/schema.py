@@ -7,7 +7,7 @@ ProductGroup and their offers mean is told here once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from scraper_backend.scraping import clean
@@ -123,21 +123,12 @@ def _own_claims(item: Item, selector: str) -> dict[str, Claim]:
         if name not in claims and value not in (None, "", [], {}):
             claims[name] = Claim(value, f"{selector}.{key}")
 
-    say("title", "name", text_of(item.get("name")) or text_of(item.get("title")))
-    say("description", "description", text_of(item.get("description")))
-    say("brand", "brand", text_of(item.get("brand")))
-    say("brand", "manufacturer", text_of(item.get("manufacturer")))
-    say("images", "image", list(_images(item.get("image"))))
-    say("url", "url", text_of(item.get("url")) or text_of(item.get("mainEntityOfPage")))
-    say("sku", "sku", text_of(item.get("sku")))
-    say("mpn", "mpn", text_of(item.get("mpn")))
+    for name, key, read in _SAID:
+        if key in item:
+            say(name, key, read(item[key]))
     say("mpn", "model", _model(item))
-    for key in _GTIN_KEYS:
-        say("gtin", key, text_of(item.get(key)))
     for name, key, value in _coded(item):
         say(name, key, value)
-    say("category", "category", _category(item.get("category")))
-    say("weight", "weight", _quantity(item.get("weight")))
     _say_rating(item, say)
     return claims
 
@@ -209,6 +200,24 @@ def _quantity(value: object) -> str:
         return text_of(one)
     unit = text_of(one.get("unitText")) or text_of(one.get("unitCode"))
     return f"{text_of(one.get('value'))} {unit}".strip()
+
+
+_SAID: Final[tuple[tuple[str, str, Callable[[object], object]], ...]] = (
+    ("title", "name", text_of),
+    ("title", "title", text_of),
+    ("description", "description", text_of),
+    ("brand", "brand", text_of),
+    ("brand", "manufacturer", text_of),
+    ("images", "image", lambda value: list(_images(value))),
+    ("url", "url", text_of),
+    ("url", "mainEntityOfPage", text_of),
+    ("sku", "sku", text_of),
+    ("mpn", "mpn", text_of),
+    *(("gtin", key, text_of) for key in _GTIN_KEYS),
+    ("category", "category", _category),
+    ("weight", "weight", _quantity),
+)
+"""Which field each property of an item is, the better of two for one field first, and how it is read."""
 
 
 # ── Variants ───────────────────────────────────────────────────────────────────────────────────────

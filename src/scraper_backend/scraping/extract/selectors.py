@@ -51,19 +51,37 @@ class Match:
     where: str
 
 
-def read(document: Document, selector: Selector, kind: str, data: JsonData) -> Match | None:
-    """What a selector finds on the page, or None.  Raises `BadSelector`."""
-    where = selector.json_path or selector.selector or ""
+def read(document: Document, selector: Selector, kind: str, data: Callable[[], JsonData]) -> Match | None:
+    """What a selector finds on the page, or None.  Raises `BadSelector`.
+
+    data: all the JSON of the page, when a `json_path` wants it.
+    """
     if selector.json_path is not None:
-        found, where = data.find(selector.json_path)
+        found, where = data().find(selector.json_path)
         values: Iterable[object] = found
     else:
+        where = f"{selector.selector}@{selector.attribute}" if selector.attribute else selector.selector or ""
+        if _wants_one(selector) and (said := _first(document, selector, kind)):
+            return Match((said,), where)
         values = _from_page(document, selector, kind)
-        where = f"{where}@{selector.attribute}" if selector.attribute else where
     if selector.regex is not None:
         values = _through(selector.regex, values)
     chosen = _chosen(selector, (value for value in values if value not in ("", None)))
     return Match(chosen, where) if chosen else None
+
+
+def _wants_one(selector: Selector) -> bool:
+    return not (selector.multiple or selector.regex is not None or selector.join is not None)
+
+
+def _first(document: Document, selector: Selector, kind: str) -> str | None:
+    """What the first element says, which nearly always is the answer."""
+    text = selector.selector or ""
+    if is_xpath(text):
+        found = next(iter(_readable(document.xpath, text)), None)
+    else:
+        found = _readable(document.first, text)
+    return None if found is None else _value(found, selector, kind)
 
 
 def _chosen(selector: Selector, values: Iterator[object]) -> tuple[object, ...]:
@@ -94,16 +112,20 @@ def _from_page(document: Document, selector: Selector, kind: str) -> Iterator[ob
             return
 
 
-def _values(document: Document, selector: Selector, kind: str) -> Iterator[object]:
+def _values(document: Document, selector: Selector, kind: str) -> Iterator[str | None]:
     for found in _nodes(document, selector):
-        if isinstance(found, str):
-            yield found.strip()
-        elif _asks_for_lines(selector):
-            yield clean.html_text(found.html)
-        elif selector.attribute is not None and not (kind == "price" and _asks_for_text(selector)):
-            yield attribute(found, selector.attribute)
-        else:
-            yield natural_value(found, kind)
+        yield _value(found, selector, kind)
+
+
+def _value(found: Node | str, selector: Selector, kind: str) -> str | None:
+    """What was found, as the raw value of a field of this kind."""
+    if isinstance(found, str):
+        return found.strip()
+    if _asks_for_lines(selector):
+        return clean.html_text(found.html)
+    if selector.attribute is not None and not (kind == "price" and _asks_for_text(selector)):
+        return attribute(found, selector.attribute)
+    return natural_value(found, kind)
 
 
 def _asks_for_lines(selector: Selector) -> bool:
@@ -119,7 +141,7 @@ def _asks_for_text(selector: Selector) -> bool:
 def _nodes(document: Document, selector: Selector) -> Iterator[Node | str]:
     """What the selector finds, the first of it before the page is searched to its end.
 
-    One value is wanted most often, and the first element has it.
+    One value is wanted most often, and an element near the first has it.
     """
     text = selector.selector or ""
     start = 0
