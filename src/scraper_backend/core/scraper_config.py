@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Final
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -91,7 +92,7 @@ class ScraperConfig(Strict):
 
     def search_url(self, sku: str) -> str:
         """The absolute address of the search for `sku`, which is percent-encoded (RFC 3986)."""
-        return urljoin(self.base_url, self.search_url_template.replace("{sku}", quote(sku, safe="")))
+        return _joined(self.base_url, self.search_url_template).replace("{sku}", quote(sku, safe=""))
 
     def as_written(self) -> dict[str, Any]:
         """The shortest document that reads back as this configuration."""
@@ -113,6 +114,12 @@ class ScraperConfig(Strict):
             selectors=plain.get("selectors", {}),
             options=plain.get("options", {}),
         )
+
+
+@lru_cache(maxsize=1024)
+def _joined(base: str, template: str) -> str:
+    """The absolute address that a template stands for, the same for every SKU of a site."""
+    return urljoin(base, template)
 
 
 def read_document(text: str, *, source: str) -> tuple[ScraperConfig, list[Problem]]:

@@ -151,4 +151,11 @@ def _scalar(value: object) -> str:
 
 def squeezed(text: str) -> str:
     """Letters and digits alone, in lower case."""
-    return "".join(filter(str.isalnum, text)).lower()
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NEITHER).decode()
+    return _MARKS.sub("", text).lower()
+
+
+_MARKS: Final = re.compile(r"[\W_]+")
+_LOWER: Final = bytes(range(128)).lower() + bytes(range(128, 256))
+_NEITHER: Final = bytes(byte for byte in range(128) if not chr(byte).isalnum())
