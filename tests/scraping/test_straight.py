@@ -83,6 +83,31 @@ def test_a_selector_that_asks_for_what_comes_later_needs_the_whole_page(selector
     assert link("<aside><a href='/p/AB-117'>a</a><b>c</b></aside>", product_link=selector) is None
 
 
+MENU = "<nav><a class='hit' href='/p/1'>x</a></nav>"
+HIT = "<a class='hit' href='/p/AB-117'>a</a>"
+
+
+@pytest.mark.parametrize(
+    ("body", "selector", "is_found"),
+    [
+        (f"{MENU}<ul id='hits'><li>{HIT}</ul>", "#hits a.hit", True),
+        (f"{MENU}<ul id='hits'><li>{HIT}</ul>", "ul#hits > li > .hit", True),
+        (f"<style>.hits {{}}</style>{MENU}<ul class='hits'><li>{HIT}</ul>", ".hits a", True),
+        (f"<ul class='x hits'></ul><ul class='hits-2'><li>{HIT}</ul>", ".hits a", False),
+        (f"<ul id='hits'></ul>{HIT}", "#hits a", False),
+        (f"<table><tr class='hits'><td>{HIT}</table>", "table .hits a", True),
+        (f"<script>x = '<div id=\"hits\">'</script>{HIT}", "#hits a", False),
+        (f"<!-- <div id='hits'> -->{HIT}", "#hits a", False),
+        (f"<a href='#hits'>skip</a><main>{HIT}</main>", "#hits a", False),
+        (f"<p class='hits'>1</p><p>{HIT}</p>", ".hits + p a", True),
+        (f"<p>0</p><p class='hits'>1</p><p>{HIT}</p>", ".hits ~ p:nth-child(3) a", True),
+        (f"<p class='hits'>1</p><p>{HIT}</p>", ".hits ~ p:nth-child(3) a", False),
+    ],
+)
+def test_a_part_of_the_page_decides_as_the_whole_does(body: str, selector: str, is_found: bool) -> None:
+    assert is_found == (link(body, product_link=selector) is not None)
+
+
 @pytest.fixture
 async def shop() -> AsyncIterator[Shop]:
     """An empty shop; each test lays out its own pages."""

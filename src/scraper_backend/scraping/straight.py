@@ -29,6 +29,8 @@ _LONGEST_TAG: Final = 2_000
 _LINK: Final = re.compile(r"""<a\s(?:[^>]*?\s)?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _LATER: Final = re.compile(r":(?:last|nth-last|only|has|empty|contains|-)|\bnoscript\b", re.I)
 """What a selector may ask that the page before a link does not answer."""
+_BEGINS: Final = re.compile(r"\s*[\w-]*[#.]([A-Za-z][\w-]*)(?:[\s>.\[#][^,:]*)?")
+"""One that begins with an id or a class, and for which no place among siblings counts."""
 
 
 def link(page: Page, config: ScraperConfig, asked: Asked) -> Candidate | None:
@@ -84,12 +86,19 @@ def _is_inert(text: str, at: int) -> bool:
 
 
 def _is_chosen(page: Page, config: ScraperConfig, key: str, end: int) -> bool:
-    """Whether `product_link` finds the link; asked of the page up to there, which costs less."""
+    """Whether `product_link` finds the link; asked of no more of the page than decides it."""
     chosen = config.options.product_link
     if not chosen:
         return True
     first, text = chosen[0], chosen[0].selector or ""
     if is_xpath(text) or _LATER.search(text):
         return False
-    above = replace(page, text=page.text[:end])
-    return any(key_of(address(href, page.url)) == key for href, _ in selected(above, first) if href)
+    part = replace(page, text=page.text[_start(page.text, text, end) : end])
+    return any(key_of(address(href, page.url)) == key for href, _ in selected(part, first) if href)
+
+
+def _start(text: str, selector: str, end: int) -> int:
+    """The tag from which on the page decides: nothing before it has the name that a selector begins with."""
+    begins = _BEGINS.fullmatch(selector)
+    at = text.find(begins[1], 0, end) if begins else -1
+    return 0 if at < 0 or _is_inert(text, at) else max(0, text.rfind("<", 0, at))
