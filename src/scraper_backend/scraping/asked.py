@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from propcache.api import cached_property
 from stdnum import ean
 
 _DASHES: Final = str.maketrans(
@@ -53,6 +54,8 @@ def _caseless(text: str) -> str:
 
 def without_accents(text: str) -> str:
     """`text` as it is written in slugs."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

@@ -9,10 +9,10 @@ Made by `Page.document`; read by extract, verdict and search.
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Any, Final
 
 import turbohtml
+from propcache.api import cached_property
 from turbohtml import Element as Node
 from turbohtml import Text as TextNode
 

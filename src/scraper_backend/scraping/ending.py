@@ -216,10 +216,9 @@ def _shortened(value: object) -> object:
 
 def provenance(extraction: Extraction) -> dict[str, dict[str, object]]:
     """Where each field came from."""
-    told = {}
-    for name, one in extraction.fields.items():
-        whole = one.provenance.as_json()
-        told[name] = {**whole, "raw": str(whole["raw"])[:RAW_SHOWN]}
+    told = {name: one.provenance.as_json() for name, one in extraction.fields.items()}
+    for whole in told.values():
+        whole["raw"] = str(whole["raw"])[:RAW_SHOWN]
     return told
 
 

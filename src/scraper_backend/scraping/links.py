@@ -11,9 +11,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, islice
 from typing import Final
+
+from propcache.api import cached_property
 
 from scraper_backend.scraping.addresses import address, key_of, may_be_product
 from scraper_backend.scraping.asked import Asked

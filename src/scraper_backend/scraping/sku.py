@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Final
 
 import structlog
+from propcache.api import cached_property
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome

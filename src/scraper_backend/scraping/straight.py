@@ -25,6 +25,7 @@ from scraper_backend.scraping.search import selected
 _MOST_MENTIONS: Final = 100
 """Of a short code that is everywhere on the page, nothing is to be learned from its text."""
 _LONGEST_TAG: Final = 2_000
+_INERT: Final = (("<!--", "-->"), ("<script", "</script"))
 
 _LINK: Final = re.compile(r"""<a\s(?:[^>]*?\s)?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _LATER: Final = re.compile(r":(?:last|nth-last|only|has|empty|contains|-)|\bnoscript\b", re.I)
@@ -80,8 +81,9 @@ def _is_in_path(text: str, href: tuple[int, int], at: int) -> bool:
 
 def _is_inert(text: str, at: int) -> bool:
     """Whether a place is inside a comment or a script."""
-    return text.rfind("<!--", 0, at) > text.rfind("-->", 0, at) or text.rfind("<script", 0, at) > text.rfind(
-        "</script", 0, at
+    return any(
+        (opened := text.rfind(opens, 0, at)) >= 0 and text.find(closes, opened, at) < 0
+        for opens, closes in _INERT
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from scraper_backend.scraping import clean
@@ -98,13 +99,18 @@ def same(name: str, one: object, other: object) -> bool:
 
 def told(chosen: Reading, readings: Sequence[Reading]) -> Field:
     """The chosen value with its provenance."""
+    if len(readings) == 1:
+        return _believed(chosen, (), 0)
     name = chosen.claim.selector.rpartition(".")[2]
     agrees = tuple(
         one.strategy
         for one in readings
         if one.strategy != chosen.strategy and same(name, chosen.value, one.value)
     )
-    against = len(readings) - 1 - len(agrees)
+    return _believed(chosen, agrees, len(readings) - 1 - len(agrees))
+
+
+def _believed(chosen: Reading, agrees: tuple[str, ...], against: int) -> Field:
     return Field(chosen.value, Provenance(
         raw=raw_text(chosen.claim.raw),
         strategy=chosen.strategy,
@@ -114,6 +120,7 @@ def told(chosen: Reading, readings: Sequence[Reading]) -> Field:
     ))  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def _confidence(strategy: str, agrees: int, against: int) -> float:
     alone = CONFIDENCE.get(strategy, 0.5)
     doubt = (1 - alone) * 0.4**agrees

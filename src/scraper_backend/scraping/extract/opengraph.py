@@ -30,6 +30,7 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "weight": ("product:weight",),
     "rating": ("og:rating", "product:rating:value"),
 }  # fmt: skip
+_KEYS: Final = tuple((name, key) for name, keys in _FIELDS.items() for key in keys)
 _LABELS: Final = {
     "price": "price", "preis": "price", "prix": "price", "precio": "price", "prezzo": "price",
     "prijs": "price", "pris": "price", "cena": "price", "availability": "availability",
@@ -91,9 +92,8 @@ def product(metas: Metas) -> Product | None:
     """The product that the metas claim, when they claim anything."""
     by_name = metas.by_name
     claims: dict[str, Claim] = {}
-    for name, keys in _FIELDS.items():
-        key = next((key for key in keys if key in by_name), None)
-        if key:
+    for name, key in _KEYS:
+        if key in by_name and name not in claims:
             claims[name] = Claim(by_name[key], f"meta[{key}]" if key != "canonical" else "link[canonical]")
     for index in ("1", "2", "3"):
         label = by_name.get(f"twitter:label{index}", "").strip().lower()

@@ -205,8 +205,9 @@ class _Reader:
             for one in products
         }
         found: dict[str, Field] = {}
+        of_asked = self._of_asked(products)
         for name in STANDARD_FIELDS:
-            said = self._of_asked(products) if name in _OF_VARIANT else products
+            said = of_asked if name in _OF_VARIANT else products
             if name not in own.fields and (one := fields.read(name, said, contexts)) is not None:
                 found[name] = one
         self._complete(found, own, stated)
@@ -283,7 +284,7 @@ class _Reader:
         products = [one for claims in self.claims.values() for one in claims.products]
         others = [self.mains[name] for name in ("embedded_json",) if name in self.mains]
         return Extraction(
-            fields=dict(_normalized(found, self.config)),
+            fields=dict(_normalized(found, self.config)) if self.config.options.normalize else found,
             products=(*products, *others) if verdict.is_product_page else (),
             main=main,
             variant=self._variant() if verdict.is_product_page else None,

@@ -11,10 +11,11 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
+
+from propcache.api import cached_property
 
 from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract import lenient

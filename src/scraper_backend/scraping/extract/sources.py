@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
+
+from propcache.api import cached_property
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.scraping.asked import Asked
