@@ -1,7 +1,7 @@
 """Importing a library without what it would only be nicer with.
 
 structlog takes rich along wherever that is installed, for tracebacks in colour that nobody here shows:
-seven of a runner's seventy megabytes.
+three of a runner's seventy megabytes.
 """
 
 from __future__ import annotations
