@@ -72,7 +72,7 @@ def test_a_barcode_does_not_contradict_a_shops_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["Internal Reference", "Variant SKU", "Item", "Style", "Supplier SKU", "Code"]
+    "label", ["Internal Reference", "Variant SKU", "Item", "Style", "Supplier SKU", "Code", "Product ID"]
 )
 def test_labels_of_other_shops(label: str) -> None:
     page = Document(f"<main><p>{label}: ZX-4417</p></main>")
@@ -80,7 +80,9 @@ def test_labels_of_other_shops(label: str) -> None:
     assert ["ZX-4417"] == [one.code for one in in_text(page.css("main")[0], Asked("ZX-4417"))]
 
 
-@pytest.mark.parametrize("said", ["Item: 2 of 5", "Style: A-12 cut", "Code: SAVE10", "Product: Bowl 2"])
+@pytest.mark.parametrize(
+    "said", ["Item: 2 of 5", "Product ID: 8814", "Style: A-12 cut", "Code: SAVE10", "Product: Bowl 2"]
+)
 def test_a_label_of_many_things_declares_no_other_code(said: str) -> None:
     page = Document(f"<main><p>{said}</p></main>")
 

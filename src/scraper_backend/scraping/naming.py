@@ -20,7 +20,7 @@ LONGEST: Final = 48
 
 # ── Words ──────────────────────────────────────────────────────────────────────────────────────────
 
-_NUMBER: Final = words("no nr n° nº № num number nummer numero id code kode kod #")
+_NUMBER: Final = words("no nr n° nº № num number nummer numero code kode kod #")
 """What is put behind a word to name its number: `item no.`, `Artikel-Nr.`, `Style #`."""
 
 _NUMBERED: Final[dict[Named, str]] = {
@@ -160,11 +160,14 @@ def _listed() -> Iterator[tuple[str, Named]]:
         yield from ((f"{kind}{other}", "gtin") for kind in kinds for other in _BARCODES)
 
 
+_IDS: Final = tuple(f"{stem} id" for stem in phrases(_NUMBERED["sku"]))
+"""A shop's own number of a page as often as of a product."""
+
 _FIELDS: Final[dict[str, Named]] = {
-    **{key(label): "sku" for label in phrases(_VAGUE)},
+    **{key(label): "sku" for label in (*phrases(_VAGUE), *_IDS)},
     **dict(_listed()),
 }
-_WEAK: Final = frozenset(key(label) for label in phrases(f"{_VAGUE}, {_VAGUER}"))
+_WEAK: Final = frozenset(key(label) for label in (*phrases(_VAGUE), *phrases(_VAGUER), *_IDS))
 
 
 def field(label: str) -> Named | None:

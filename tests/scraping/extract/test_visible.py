@@ -98,6 +98,9 @@ def test_there_are_pages_of_many_languages_and_layouts() -> None:
         ("<div class=rate>from $1.10 per month</div><div class=total>$12.99</div>", "12.99"),
         ('<div class="product-price" data-price="12.99" data-currency="USD"></div>', "12.99"),
         ("<p class=price>$1,012<sup>99</sup></p>", "1012.99"),
+        ("<p>Buy <b class=price>$12.99</b></p><p>Rent <b class=price>$4.00 / day</b></p>", "12.99"),
+        ("<p class=price>$12.99</p><p class=market-price><b class=you-save>You save</b> $3.00</p>", "12.99"),
+        ("<div style='display: none'><i>Was:</i></div><div class=price>$12.99</div>", "12.99"),
         (
             "<table><tr><td>1 - 9</td><td>$12.99</td></tr><tr><td>10 +</td><td>$9.99</td></tr></table>",
             "12.99",
@@ -226,6 +229,20 @@ def test_an_order_that_was_placed_shows_no_product() -> None:
     page = "<h1>Thank you for your order!</h1><p>SKU: BW-7</p><p class=price>$5</p><button>Buy now</button>"
 
     assert {} == seen(page)
+
+
+def test_a_number_is_a_code_before_an_id() -> None:
+    rows = "<li>Item ID: 123</li><li>Item number: GS-20</li>"
+
+    assert "GS-20" == seen(product(f"<p class=price>$5</p><ul>{rows}</ul>"))["sku"]
+    assert "123" == seen(product(f"<p class=price>$5</p><ul>{rows[:20]}</ul>"))["sku"]
+
+
+@pytest.mark.parametrize("button", ["Add case to cart", "Bestel", "장바구니"])
+def test_buttons_of_shops(button: str) -> None:
+    page = f"<h1>Cola</h1><p class=price>$5.00</p><a href='#' onclick='buy(1)'>{button}</a>"
+
+    assert button == buying(Document(page))
 
 
 def test_two_labels_on_one_line_are_two_codes() -> None:

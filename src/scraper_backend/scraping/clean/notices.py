@@ -50,14 +50,17 @@ SAID: Final[dict[Availability, str]] = {
         available to order, can be backordered, temporarily out of stock but can be ordered, available for
         order, awaiting stock, more on the way, in stock soon, restocking soon, expected in stock, due in
         stock, available from, nachbestellt, im zulauf, auf bestellung, bestellbar, auf anfrage lieferbar,
+        verfügbar bei nachbestellung, lieferbar bei nachbestellung,
         lieferbar ab, wieder lieferbar ab, wieder verfügbar ab, verfügbar ab, voraussichtlich lieferbar,
         voraussichtlich wieder, bald wieder verfügbar, bald wieder lieferbar, nachlieferung, wird
         nachgeliefert, in nachlieferung, sur commande, en réapprovisionnement, réapprovisionnement en cours,
         en cours de réapprovisionnement, disponible à partir du, disponible sous, de retour bientôt, en
         cours d'approvisionnement, bajo pedido, por encargo, disponible bajo pedido, pendiente de recibir,
-        en reposición, disponible a partir del, su ordinazione, ordinabile, su richiesta, in riordino, in
+        en reposición, disponible para reserva, disponible a partir del,
+        su ordinazione, ordinabile, su richiesta, in riordino, in
         arrivo, disponibile su ordinazione, disponibile dal, disponibile da, op bestelling, bestelbaar,
-        nabestelling, in nabestelling, in backorder, leverbaar vanaf, weer leverbaar, op nalevering, op
+        nabestelling, in nabestelling, in backorder, leverbaar vanaf, weer leverbaar, op nalevering,
+        beschikbaar via nabestelling, op
         aanvraag, na zamówienie, dostępny na zamówienie, dostępne na zamówienie, oczekiwanie na dostawę,
         spodziewana dostawa, beställningsvara, på väg in, på beställning, tillfälligt slut beställ, väntas
         in, åter i lager, kommer i lager, bestillingsvare, på vej, restordre, i restordre, forventes på

@@ -97,6 +97,9 @@ SHIPPING: Final = """
     ostoskori, carrinho, košík, kosár, coș, deposit of, insurance, warranty, trade-in, giftcard, min.
 """
 PER_MONTH: Final = """
+    per day, /day, / day, a day, per night, /night, / night, per hour, /hour, / hour, /hr, pro tag,
+    /tag, / tag, par jour, /jour, / jour, al día, /día, al giorno, /giorno, per dag, /dag, / dag,
+    za dzień, /dzień,
     per month, a month, /mo, /month, / month, weekly, per week, biweekly, bi-weekly, fortnightly, monthly,
     monatlich, mtl., im monat, / monat, /monat, pro monat, par mois, /mois, / mois, al mes, /mes, / mes, al
     mese, /mese, / mese, per maand, /maand, / maand, miesięcznie, /mies, / mies., per månad, /mån, / mån,

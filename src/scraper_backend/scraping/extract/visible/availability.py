@@ -109,17 +109,18 @@ def _is_of_branch(text: str) -> bool:
 _OF_BRANCH: Final = re.compile(
     r"\b(?:in stock|available|verfügbar|auf lager|en stock|disponible|disponibile)"
     r" (?:at|in|in der|im|à|en|a) (?!stock|store)[^\s\d]"
-    r"|(?:pick-?up|collect\w*|abholung|retrait|retiro|ritiro|afhalen|odbiór)\b",
+    r"|(?:pick-?up|collect\w*|abholung|retrait|retiro|ritiro|afhalen|odbiór)\b"
+    r"|^(?:delivery|shipping|lieferung|livraison|entrega|envío|consegna|bezorging)\W+(?:not|nicht|non|no|niet)\b",
     re.IGNORECASE,
 )
-"""How a shop speaks of one of its branches: another may have what this one has not."""
+"""How a shop speaks of a branch, or of one way to get it: another may have what this one has not."""
 
 _SPEAKS: Final = re.compile(
     r"stock|avail|lager|lieferbar|verfügbar|vorrätig|versand|ausverkauft|disponib|épuis"
     r"|rupture|agotado|existencias|esaurit|magazzin|voorraad|leverbaar|uitverkocht"
     r"|dostępn|magazyn|wyprzeda|slut|tillgänglig|udsolgt|utsolgt|tilgjengelig|tilgængelig"
     r"|varasto|saatavilla|loppu|esgotado|disponív|sklad|dostupn|vyprodán|vypredan|készlet"
-    r"|raktár|elfogy|rendel|zamówieni|beställ|bestilling|tilaus|encomenda|objedn|comand|заказ"
+    r"|raktár|elfogy|rendel|zamówieni|beställ|bestilling|tilaus|encomenda|objedn|comand|заказ|besteld|in huis"
     r"|stoc|epuizat|sold|pre-?order|back-?order|ships|διαθέσιμ|наличи|складе|stok|tüken|zalih"
     r"|zalog|only \d|discontinued|approvision|commande|livrable|expédi|ordina|bestell|wysyłk"
     r"|coming|kommt bald|bientôt|próximamente|prossimamente|binnenkort|wkrótce|kommer snart|tulossa"

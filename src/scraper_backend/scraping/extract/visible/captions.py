@@ -22,7 +22,7 @@ ADD: Final = pattern(
     carrito, agregar al carro, comprar, comprar ahora, comprar ya, agregar a la bolsa, aggiungi al
     carrello, metti nel carrello, acquista, acquista ora, compra ora, compra, aggiungi alla borsa,
     ordina ora, in winkelwagen, in winkelmand, in winkelmandje, toevoegen aan winkelwagen, in mijn
-    winkelwagen, bestellen, nu kopen, koop nu, in mandje, in de winkelwagen, toevoegen aan
+    winkelwagen, bestellen, bestel, nu kopen, koop nu, in mandje, in de winkelwagen, toevoegen aan
     winkelmand, dodaj do koszyka, do koszyka, kup teraz, wrzuć do koszyka, kup, zamów, lägg i
     varukorg, lägg i varukorgen, lägg i kundvagn, lägg i kundvagnen, köp, köp nu, handla, lägg till
     i varukorg, i varukorgen, læg i kurv, læg i kurven, læg i indkøbskurv, tilføj til kurv, køb, køb
@@ -79,7 +79,9 @@ MANY: Final = re.compile(
     re.IGNORECASE,
 )
 ORDERED: Final = re.compile(
-    r"thank you for your (?:order|purchase)|order (?:received|confirm\w*|complete\w*|details|history|summary)"
+    r"thank you for your (?:order|purchase)"
+    r"|order (?:received|confirm\w*|complete\w*|details|history|summary|status|tracking)"
+    r"|track (?:your|my) order|sendungsverfolgung|suivi de commande"
     r"|^(?:your|my) (?:order|wish-?list|account)s?\b|bestellung (?:erhalten|abgeschlossen)|bestellbestätigung"
     r"|(?:danke|dank) für ihre bestellung|merci (?:pour|de) votre commande"
     r"|gracias por (?:tu|su) (?:pedido|compra)"

@@ -18,7 +18,7 @@ _PRESSED: Final = (
     "button,input[type=submit],input[type=button],input[type=image],[role=button],"
     "a[class*=btn i],a[class*=button i],a[class*=cart i],a[class*=buy i],"
     "a[href*='cart' i],a[href*='basket' i],"
-    "a[href*='add' i],summary"
+    "a[href*='add' i],a[onclick],summary"
 )
 _CART_ACTION: Final = re.compile(
     r"(?:cart|basket|bag|checkout/cart|warenkorb|panier|carrito|carrello|winkel|koszyk"
@@ -28,6 +28,11 @@ _CART_ACTION: Final = re.compile(
 )
 _BARE: Final = ("add", "buy")
 """What grocers write on the button and nothing else."""
+
+_SO_MUCH: Final = re.compile(
+    r"\badd [\w ]{1,20} to (?:my |your )?(?:cart|basket|bag|trolley|order)\b", re.IGNORECASE
+)
+"""`Add case to cart`, `Add 2 to basket`."""
 
 _NOT_CART: Final = re.compile(
     r"wish-?list|merkzettel|compare|newsletter|search|login|sign-?in|register|review|coupon", re.IGNORECASE
@@ -74,7 +79,8 @@ def _control(node: Node, scene: Scene) -> Control | None:
         and node.attr("aria-disabled") != "true"
         and "disabled" not in (node.attr("class") or "").split()
     )
-    if (captions.ADD.search(words) or words.casefold() in _BARE) and not _NOT_CART.search(words):
+    adds = captions.ADD.search(words) or words.casefold() in _BARE or _SO_MUCH.search(words)
+    if adds and not _NOT_CART.search(words):
         return Control(node, words, works)
     if captions.CHOOSE.fullmatch(words) and node.tag in ("button", "input"):
         return Control(node, words, works=True, is_open=True)

@@ -92,14 +92,19 @@ def said_by(node: Node) -> Traits:
     return traits(names) if 0 < len(names) < 600 else frozenset()
 
 
-def _is_left_out(node: Node, said: Traits) -> bool:
+def is_hidden(node: Node, said: Traits) -> bool:
+    """Whether an element is not drawn, by its style or its names."""
     style = node.attr("style") or ""
-    if (
-        "hidden" in said
-        or node.attr("hidden") is not None
-        or re.search(r"display\s*:\s*none", style, re.IGNORECASE)
-    ):
+    return "hidden" in said or node.attr("hidden") is not None or _NOT_DRAWN.search(style) is not None
+
+
+_NOT_DRAWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+def _is_left_out(node: Node, said: Traits) -> bool:
+    if is_hidden(node, said):
         return True
+    style = node.attr("style") or ""
     if said & {"unit", "aside"} and "now" not in said:
         return True
     return node.tag in STRUCK or bool(LINE_THROUGH.search(style)) or ("old" in said and "now" not in said)

@@ -17,12 +17,13 @@ from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context, Money, terms
 from scraper_backend.scraping.clean.taxes import EXCLUDED, INCLUDED
 from scraper_backend.scraping.clean.words import pattern
-from scraper_backend.scraping.document import Node
+from scraper_backend.scraping.document import Node, TextNode
 from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.controls import Control
 from scraper_backend.scraping.extract.visible.line import (
     LINE_THROUGH,
     STRUCK,
+    is_hidden,
     said_by,
     with_cents,
 )
@@ -127,7 +128,7 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
         if money is None and not captions.ON_REQUEST.search(line):
             continue
         points = 4.0 if is_marked else 3.0
-        if money is not None and _label_refuses(node, line, context):
+        if money is not None and (_label_refuses(node, line, context) or _is_saved(node, context)):
             continue
         candidate = Candidate(
             node,
@@ -201,12 +202,20 @@ def _label_refuses(node: Node, line: str, context: Context) -> bool:
     return bool(label) and _price(f"{label} {line}", context) is None
 
 
+def _is_saved(node: Node, context: Context) -> bool:
+    """Whether an element says what its line leaves out: `<b class="you-save">You save</b> $10.00`."""
+    whole = " ".join(node.text.split())
+    return (
+        0 < len(whole) <= LONGEST_BOX and len(_AMOUNT.findall(whole)) == 1 and _price(whole, context) is None
+    )
+
+
 def _label_before(node: Node) -> str:
     """The short text that stands directly before an element, in its parent or the one above."""
     here: Node = node
     for _ in range(2):
         before = here.previous_sibling
-        while before is not None and not before.text.strip():
+        while before is not None and not _is_seen(before):
             before = before.previous_sibling
         if isinstance(before, Node) and before.tag in ("h1", "h2", "h3", "h4"):
             return ""
@@ -217,6 +226,13 @@ def _label_before(node: Node) -> str:
             return ""
         here = here.parent
     return ""
+
+
+def _is_seen(sibling: object) -> bool:
+    """Whether it says anything; templates keep labels of prices that they have not, hidden."""
+    if isinstance(sibling, Node):
+        return bool(sibling.text.strip()) and not is_hidden(sibling, said_by(sibling))
+    return isinstance(sibling, TextNode) and bool(sibling.data.strip())
 
 
 def _struck_above(node: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from scraper_backend.scraping import clean
+from scraper_backend.scraping import clean, naming
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.clean.currencies import of_locale
@@ -122,8 +122,8 @@ def _price(
 def _codes(scene: Scene, found: list[labels.Labelled], asked: Asked | None) -> Iterator[tuple[str, Seen]]:
     """SKU, GTIN and MPN.  A "UPC" that is no UPC is how some shops label their own number."""
     said: dict[str, Seen] = dict(_marked_codes(scene))
-    for one in found:
-        if one.field not in ("sku", "gtin", "mpn"):
+    for one in sorted(found, key=lambda one: naming.is_weak(one.label)):
+        if one.field not in naming.CODES:
             continue
         code = labels.code_of(one, asked)
         if code is None:
