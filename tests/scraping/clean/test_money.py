@@ -220,6 +220,14 @@ def test_an_unmarked_amount_is_in_the_currency_of_the_page() -> None:
     assert (price("12.99", locale="en") or Money(Decimal(0), "?")).currency is None
 
 
+@pytest.mark.parametrize("locale", [None, "en-US", "de-DE", "sv-SE", "ja-JP"])
+def test_two_digits_after_the_only_mark_are_cents_in_every_language(locale: str | None) -> None:
+    assert ["1234.50", "0.99"] == [
+        str(found.amount) for raw in ("1234.50", "0.99") if (found := price(raw, locale=locale))
+    ]
+    assert price("01.50", locale=locale) is None
+
+
 @pytest.mark.parametrize(
     ("raw", "amount"),
     [

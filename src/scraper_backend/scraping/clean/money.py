@@ -48,7 +48,7 @@ def price(
         return _stated(str(raw), locale, currency)
     if not isinstance(raw, str):
         return None
-    if machine and _MACHINE.fullmatch(raw.strip()):
+    if _CENTS.fullmatch(raw) or (machine and _MACHINE.fullmatch(raw.strip())):
         return _stated(raw.strip(), locale, currency)
     line = fold(raw)
     if "p" in line and (currency or of_locale(locale)) == "GBP":
@@ -76,6 +76,8 @@ def currency(raw: object, *, locale: str | None = None, hint: str | None = None)
 
 # ── Numbers that a machine wrote ───────────────────────────────────────────────────────────────────
 
+_CENTS: Final = re.compile(r"(?:0|[1-9]\d{0,5})\.\d\d", re.ASCII)
+"""Whoever wrote it, in whatever language: two digits after the only mark are cents."""
 _MACHINE: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
 _GROUPED_DOT: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
