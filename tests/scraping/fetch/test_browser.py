@@ -80,6 +80,36 @@ async def test_a_price_that_comes_late_is_waited_for(fetch: AutoFetcher) -> None
     assert (True, 200, at.url + "/") == (got.rendered, got.status, got.url)
 
 
+async def test_what_the_pages_own_script_brings_is_waited_for(fetch: AutoFetcher) -> None:
+    """Until it has run, another number on the page may pass for the price."""
+
+    async def late(request: Request) -> bytes:
+        await asyncio.sleep(0.4)
+        return answer(b"document.getElementById('price').textContent = '$12.50'", kind="text/javascript")
+
+    body = "<p id=price></p><p>from $0.99</p><script src=/shop.js defer></script>"
+    async with shop({"/": page(body), "/shop.js": late}) as at:
+        got = await page_of(fetch, at, wanted="$")
+
+    assert "$12.50" in got.text
+
+
+async def test_an_answer_whose_body_comes_late_is_waited_for(fetch: AutoFetcher) -> None:
+    script = """
+    setTimeout(() => fetch('/price').then((r) => r.text()).then((t) => p.textContent = t), 50);
+    """
+
+    async def slow(request: Request) -> None:
+        request.writer.write(answer(length=6, body=b""))
+        await asyncio.sleep(0.5)
+        request.writer.write(b"$12.50")
+
+    async with shop({"/": page("<p id=p>$-</p>", script), "/price": slow}) as at:
+        got = await page_of(fetch, at, wanted="$")
+
+    assert "$12.50" in got.text
+
+
 async def test_without_anybody_to_say_what_is_wanted_the_page_is_read_at_rest(fetch: AutoFetcher) -> None:
     async with shop({"/": SKELETON, "/price": answer(b"$12.50")}) as at:
         got = await fetch.get(at.url + "/", at.site(render="browser"))

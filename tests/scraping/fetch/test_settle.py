@@ -51,6 +51,19 @@ def test_a_page_that_waits_for_an_answer_is_not_looked_at_before_it_has_one() ->
     assert watcher.wants_a_look(state(still=0.6, idle=0.0), 0.6)
 
 
+def test_a_page_that_still_loads_is_not_looked_at_unless_a_part_of_it_never_comes() -> None:
+    """What its own scripts bring is not there yet: some other number may pass for a price."""
+    watcher = Watcher(looked_at=0.0)
+
+    assert not watcher.wants_a_look(state(still=0.3, idle=0.3, loaded=False), 0.4)
+    assert watcher.wants_a_look(state(still=0.1, idle=0.1), 0.4)
+
+    watcher.looked(state(), 0.4, is_ready=True)
+
+    assert not watcher.is_whole(state(still=0.3, idle=0.3, loaded=False), 0.7)
+    assert watcher.is_whole(state(still=1.1, idle=1.1, loaded=False), 1.5)
+
+
 def test_a_page_that_changes_all_the_time_is_looked_at_now_and_then() -> None:
     watcher = Watcher()
     looks = 0

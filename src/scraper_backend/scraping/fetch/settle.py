@@ -23,6 +23,8 @@ RESTLESS: Final = 3.0
 STUCK: Final = 6.0
 """A page that has not changed for so long is not waited for, whatever it still asks its server; but one
 that is plainly unfinished is: a server may be slow, and half a page says nothing about a product."""
+HANGING: Final = 1.0
+"""A page that still loads parts of itself is in the middle of it, but some part may never come."""
 _LOOK_AFTER: Final = 0.05
 _LOOK_AT_LEAST: Final = 0.5
 _ANY: Final = 1e-6
@@ -74,6 +76,15 @@ class State:
         is_done = self.loaded and (self.idle >= RESTLESS or (self.idle > 0 and self.still >= AT_REST))
         return is_done or (self.unmoved >= STUCK and not self.is_busy)
 
+    def is_between(self, seconds: float) -> bool:
+        """Whether it has stood still for so long and is not in the middle of something."""
+        return self.idle > 0 and self.still >= (seconds if self.loaded else HANGING)
+
+
+def _between(seconds: float) -> list[Alarm]:
+    """`State.is_between`, as the page is told it."""
+    return [{"idle": _ANY, "still": seconds, "loaded": 1}, {"idle": _ANY, "still": HANGING}]
+
 
 @dataclass(slots=True)
 class Watcher:
@@ -92,10 +103,10 @@ class Watcher:
         ]
         if looks:
             overdue = max(0.0, self.looked_at + _LOOK_AT_LEAST - now)
-            found.append({"unlike": self.seen, "idle": _ANY, "still": _LOOK_AFTER})
+            found += [{"unlike": self.seen, **alarm} for alarm in _between(_LOOK_AFTER)]
             found.append({"unlike": self.seen, "waited": overdue})
         if self.ready_since is not None:
-            found.append({"idle": _ANY, "still": A_MOMENT})
+            found += _between(A_MOMENT)
             found.append({"waited": max(0.0, self.ready_since + TAIL - now)})
         return found
 
@@ -104,8 +115,8 @@ class Watcher:
 
         A page that waits for an answer is: its skeleton costs as much to look at as the price itself.
         """
-        is_between = state.still >= _LOOK_AFTER and state.idle > 0
-        return state.changes != self.seen and (is_between or now - self.looked_at >= _LOOK_AT_LEAST)
+        is_due = state.is_between(_LOOK_AFTER) or now - self.looked_at >= _LOOK_AT_LEAST
+        return state.changes != self.seen and is_due
 
     def looked(self, state: State, now: float, *, is_ready: bool) -> None:
         """Take down what the look found."""
@@ -119,5 +130,5 @@ class Watcher:
         """Whether a ready page has stood still, or has been ready for longer than its tail is waited for."""
         if self.ready_since is None:
             return False
-        stands = state.changes == self.seen and state.still >= A_MOMENT and state.idle > 0
+        stands = state.changes == self.seen and state.is_between(A_MOMENT)
         return stands or now - self.ready_since >= TAIL

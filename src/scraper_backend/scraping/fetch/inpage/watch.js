@@ -31,6 +31,15 @@
     answer.then(() => setTimeout(done, 0), done);  // after whatever the page does with the answer
     return answer;
   };
+  for (const name of ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']) {
+    const read = Response.prototype[name];  // the body may come long after its head
+    if (read) Response.prototype[name] = function (...args) {
+      watch.asking++;
+      const body = read.apply(this, args);
+      body.then(() => setTimeout(done, 0), done);
+      return body;
+    };
+  }
   const send = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.send = function (...args) {
     watch.asking++;
