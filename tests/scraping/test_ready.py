@@ -63,6 +63,14 @@ def test_a_place_for_a_code_that_is_empty_is_kept_back() -> None:
     assert "nothing on it tells which product it is" == lacking(reading(main))
 
 
+def test_another_number_does_not_stand_in_for_a_price_that_is_to_come() -> None:
+    sizes = "<label><input type=radio name=size> 2 lb <span>$0.99</span></label>"
+    main = f"<h1>Leash</h1><div class=skeleton>$--.--</div>{sizes}{CODE}"
+
+    assert "the place for its price is empty" == lacking(reading(main))
+    assert not is_whole(reading(main, rendered=True))
+
+
 @pytest.mark.parametrize(
     ("main", "whole"),
     [
@@ -70,9 +78,10 @@ def test_a_place_for_a_code_that_is_empty_is_kept_back() -> None:
         (f"<h1>Leash</h1>{CODE}", False),
         (f"<h1>Leash</h1><p class=price>$5.00</p>{CODE}", True),
         ("<h1>Leash</h1><p class=price>$5.00</p><p>SKU: B-2</p><button>Add to cart</button>", True),
+        (f"<h1>Leash</h1><p class=price>$5.00</p><p aria-busy=true></p>{CODE}", False),
         ("<h1>We can’t find that page</h1>", False),
     ],
-    ids=["loading", "no price", "whole", "another product", "gone"],
+    ids=["loading", "no price", "whole", "another product", "half built", "gone"],
 )
 def test_a_page_in_a_browser_is_whole_with_its_price(main: str, whole: bool) -> None:
     assert whole == is_whole(reading(main, rendered=True))

@@ -18,11 +18,14 @@ from scraper_backend.scraping.page import Page
 
 _PRICE_PLACES: Final = "[class*=price i], [id*=price i], [itemprop=price], [data-testid*=price i]"
 _CODE_PLACES: Final = "[class*=sku i], [id*=sku i], [itemprop=sku], [itemprop=mpn], [itemprop^=gtin]"
+_BUILDING: Final = "[aria-busy=true], [class*=skeleton i], [class*=shimmer i]"
 _MOST_PLACES: Final = 40
 _LONGEST: Final = 24
 _NOT_OURS: Final = "nav, footer, aside, li, [class*=related], [class*=recommend], [class*=cart]"
 _NOTHING_YET: Final = re.compile(r"(?i)[\W_]*(?:[a-z]{3}|loading|laden|chargement|cargando)?[\W_]*")
 """`$--.--`, `EUR –`, `SKU:`, `Loading…`, nothing at all."""
+_BLANK_PRICE: Final = re.compile(r"(?:[$€£¥₹]|[A-Z]{3})\s*[-–—_][-–—_.,\s]*")
+"""`$--.--`: a price is to come, whatever other number on the page looks like one."""
 _NOT_FOR_SALE: Final = frozenset(("out_of_stock", "sold_out", "discontinued"))
 
 
@@ -46,15 +49,25 @@ def is_whole(reading: Reading) -> bool:
     is_read = extraction.is_product_page or (
         reading.proof.verdict != "unproven" and extraction.value("title") is not None
     )
-    return is_read and extraction.value("price") is not None and not lacking(reading)
+    if not is_read or extraction.value("price") is None or lacking(reading):
+        return False
+    return not _has_empty_place(reading.page, _BUILDING)
 
 
 def _awaits_price(reading: Reading) -> bool:
     """Whether scripts are to put a price where there is none yet; who sells nothing may leave it empty."""
     extraction, page = reading.extraction, reading.page
-    if extraction.value("price") is not None or extraction.value("availability") in _NOT_FOR_SALE:
+    if extraction.value("availability") in _NOT_FOR_SALE:
         return False
-    return _has_empty_place(page, _PRICE_PLACES)
+    price = extraction.fields.get("price")
+    if price is None:
+        return _has_empty_place(page, _PRICE_PLACES)
+    return price.provenance.strategy == "visible" and _has_blank_price(page)
+
+
+def _has_blank_price(page: Page) -> bool:
+    """Whether a price that was guessed from the look of the page stands beside one that is still to come."""
+    return _has_empty_place(page, f"{_PRICE_PLACES}, {_BUILDING}", _BLANK_PRICE)
 
 
 def _awaits_code(reading: Reading) -> bool:
@@ -64,15 +77,15 @@ def _awaits_code(reading: Reading) -> bool:
     return not is_built or _has_empty_place(reading.page, _CODE_PLACES)
 
 
-def _has_empty_place(page: Page, places: str) -> bool:
+def _has_empty_place(page: Page, places: str, nothing: re.Pattern[str] = _NOTHING_YET) -> bool:
     """Whether a page with scripts has such an element, and nothing in it yet."""
     if page.document.first("script:not([type*=json])") is None:
         return False
-    return any(_is_empty_place(node) for node in page.document.css(places)[:_MOST_PLACES])
+    return any(_is_empty_place(node, nothing) for node in page.document.css(places)[:_MOST_PLACES])
 
 
-def _is_empty_place(node: Node) -> bool:
+def _is_empty_place(node: Node, nothing: re.Pattern[str]) -> bool:
     text = node.text.strip()
     if node.tag in ("meta", "input", "script", "style", "template") or len(text) >= _LONGEST:
         return False
-    return _NOTHING_YET.fullmatch(text) is not None and node.closest(_NOT_OURS) is None
+    return nothing.fullmatch(text) is not None and node.closest(_NOT_OURS) is None
