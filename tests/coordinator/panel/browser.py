@@ -61,17 +61,15 @@ class Person:
         return said
 
 
-@asynccontextmanager
-async def people(office: Live, *roles: Role) -> AsyncIterator[list[Person]]:
-    """Signed-in people with these roles, each at a browser of their own."""
-    async with started() as browser:
-        found = []
-        for role in roles:
-            person = await visitor(browser, office.address)
-            token = await _invitation(office, role)
-            await person.open(f"/enter?token={token}")
-            found.append(person)
-        yield found
+async def people(browser: Any, office: Live, *roles: Role) -> list[Person]:
+    """Signed-in people with these roles, each at a window of their own."""
+    found = []
+    for role in roles:
+        person = await visitor(browser, office.address)
+        token = await _invitation(office, role)
+        await person.open(f"/enter?token={token}")
+        found.append(person)
+    return found
 
 
 @asynccontextmanager
@@ -81,7 +79,9 @@ async def started() -> AsyncIterator[Any]:
 
     async with async_playwright() as tool:
         browser = await tool.chromium.launch(
-            executable_path=chromium.find(), chromium_sandbox=not chromium.needs_no_sandbox()
+            executable_path=chromium.find(),
+            chromium_sandbox=not chromium.needs_no_sandbox(),
+            args=[one for one in chromium.ARGUMENTS if one.startswith("--disable-features=")],
         )
         yield browser
         await browser.close()

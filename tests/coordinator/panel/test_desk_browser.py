@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pyotp
 import pytest
+import pytest_asyncio
 
 pytest.importorskip("playwright")
 from playwright.async_api import Browser, Page, expect
@@ -15,21 +16,14 @@ from playwright.async_api import Browser, Page, expect
 from scraper_backend.coordinator.rules import runners, scrapers
 from scraper_backend.coordinator.rules.users import Role
 from tests.coordinator.live import HEALTH, REGISTER, Live, live
-from tests.coordinator.panel.browser import needs_browser, started
+from tests.coordinator.panel.browser import needs_browser
 
 pytestmark = needs_browser
 SHOP = "name: shop\nbase_url: https://shop.example\nsearch_url_template: /s?q={sku}\n"
 PASSWORD = "four plain words"
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """The Chromium of this machine."""
-    async with started() as chromium:
-        yield chromium
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(sqlite_url: str) -> AsyncIterator[Live]:
     """A coordinator that can keep secrets."""
     async with live(sqlite_url, BSR_MASTER_KEY="00" * 32) as opened:

@@ -122,7 +122,7 @@ async def _told(office: Live) -> str:
     return job_id
 
 
-async def test_nothing_that_a_site_wrote_runs_on_any_page(office: Live) -> None:
+async def test_nothing_that_a_site_wrote_runs_on_any_page(office: Live, browser: Any) -> None:
     job_id = await _told(office)
     other = await office.new_job(["S000"])
     pages = [f"/jobs/{job_id}?after={after}" for after in range(0, 500, 100)]
@@ -131,32 +131,29 @@ async def test_nothing_that_a_site_wrote_runs_on_any_page(office: Live) -> None:
     pages += [f"/products/one?sku=S{n:03}" for n in range(3, 500, 40)]
     pages += [f"/jobs/{job_id}/{end}" for end in ("logs", "compare", "export")] + [f"/jobs/{other}", "/jobs"]
 
-    async with people(office, "operator") as [anna]:
-        for path in pages:
-            await anna.open(path)
-            assert office.address + path == anna.page.url
-        marks: list[str] = await anna.page.evaluate("[...document.querySelectorAll('[onclick]')].map(String)")
+    [anna] = await people(browser, office, "operator")
+    for path in pages:
+        await anna.open(path)
+        assert office.address + path == anna.page.url
+    marks: list[str] = await anna.page.evaluate("[...document.querySelectorAll('[onclick]')].map(String)")
 
     assert 500 == len(set(PAYLOADS))
     assert ([], []) == (anna.alarms, marks)
 
 
-async def test_every_link_of_a_site_is_a_plain_web_address(office: Live) -> None:
+async def test_every_link_of_a_site_is_a_plain_web_address(office: Live, browser: Any) -> None:
     await _told(office)
 
-    async with people(office, "viewer") as [anna]:
-        links = []
-        for n in range(3, 500, 60):
-            await anna.open(f"/products/one?sku=S{n:03}")
-            links += await anna.page.evaluate(
-                "[...document.querySelectorAll('main a[target]')].map((a) => [a.protocol, a.rel])"
-            )
-            assert (
-                0
-                == await anna.page.locator(
-                    "main img, main iframe, main object, main form[action*=':']"
-                ).count()
-            )
+    [anna] = await people(browser, office, "viewer")
+    links = []
+    for n in range(3, 500, 60):
+        await anna.open(f"/products/one?sku=S{n:03}")
+        links += await anna.page.evaluate(
+            "[...document.querySelectorAll('main a[target]')].map((a) => [a.protocol, a.rel])"
+        )
+        assert (
+            0 == await anna.page.locator("main img, main iframe, main object, main form[action*=':']").count()
+        )
 
     assert all(["noopener noreferrer nofollow"] == link[1:] for link in links)
     assert {link[0] for link in links} <= {"http:", "https:"}
@@ -229,7 +226,7 @@ async def _named(office: Live) -> str:
     return job_id
 
 
-async def test_nothing_that_somebody_named_runs_on_any_page(office: Live) -> None:
+async def test_nothing_that_somebody_named_runs_on_any_page(office: Live, browser: Any) -> None:
     """Who holds a key names runners and writes log lines; they are read by an admin."""
     job_id = await _named(office)
     pages = [f"/jobs/{job_id}?after={after}" for after in range(0, len(NAMES), 100)]
@@ -253,10 +250,10 @@ async def test_nothing_that_somebody_named_runs_on_any_page(office: Live) -> Non
     ]
     pages += [f"/settings/tokens?{urlencode({'name': text, 'scopes': text})}" for text in NAMES[::90]]
 
-    async with people(office, "admin") as [anna]:
-        for path in pages:
-            await anna.open(path)
-        marks: int = await anna.page.evaluate("document.querySelectorAll('[onclick], main script').length")
+    [anna] = await people(browser, office, "admin")
+    for path in pages:
+        await anna.open(path)
+    marks: int = await anna.page.evaluate("document.querySelectorAll('[onclick], main script').length")
 
     assert len(NAMES) > 450
     assert ([], 0) == (anna.alarms, marks)

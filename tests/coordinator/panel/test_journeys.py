@@ -14,7 +14,7 @@ from scraper_backend.core.scraper_config import parse_value
 from scraper_backend.practice.catalogue import DEMO_SKUS
 from scraper_backend.practice.shop import open_shop
 from tests.coordinator.live import CALLBACK, Live
-from tests.coordinator.panel.browser import needs_browser, people, started, visitor
+from tests.coordinator.panel.browser import needs_browser, people, visitor
 
 pytestmark = needs_browser
 
@@ -33,12 +33,12 @@ async def _run_runner(office: Live, job_id: str, shop: str) -> None:
     assert 0 == process.returncode, errors.decode()
 
 
-async def test_from_the_first_start_to_the_first_results(office: Live) -> None:
+async def test_from_the_first_start_to_the_first_results(office: Live, browser: Any) -> None:
     """A set-up link, a password, three SKUs, a runner: and there they are, without a reload."""
     token = links.new_token()
     await office.office.store.write(lambda tx: links.make(tx, token, "setup", now=office.now()))
 
-    async with open_shop() as shops, started() as browser:
+    async with open_shop() as shops:
         await _save(office, "practice-pets", shops["pets"])
         anna = await visitor(browser, office.address)
         await anna.open(f"/setup?token={token}")
@@ -71,7 +71,7 @@ async def _save(office: Live, name: str, address: str) -> None:
     await office.office.store.write(lambda tx: scrapers.save(tx, config, now=office.now()))
 
 
-async def test_a_csv_with_five_thousand_skus(office: Live, tmp_path: Any) -> None:
+async def test_a_csv_with_five_thousand_skus(office: Live, browser: Any, tmp_path: Any) -> None:
     """Leading zeros, duplicates and a ruined row: all is told, and what is made is what was shown."""
     await office.new_scraper("amazon")
     skus = [f"{n:012}" for n in range(5000)]
@@ -79,96 +79,96 @@ async def test_a_csv_with_five_thousand_skus(office: Live, tmp_path: Any) -> Non
     path = tmp_path / "list.csv"
     path.write_text("Name,UPC,Price\n" + "\n".join(rows))
 
-    async with people(office, "operator") as [anna]:
-        await anna.open("/jobs/new")
-        await anna.page.set_input_files("#file", path)
-        await anna.page.wait_for_selector("#check .sum b:text-is('5,000')")
-        said = await anna.page.inner_text("#check")
-        await anna.page.check("[name=skip_bad]")
-        await anna.page.click("text=Create job")
-        await anna.page.wait_for_url("**/jobs/*-*")
-        text = await anna.text()
+    [anna] = await people(browser, office, "operator")
+    await anna.open("/jobs/new")
+    await anna.page.set_input_files("#file", path)
+    await anna.page.wait_for_selector("#check .sum b:text-is('5,000')")
+    said = await anna.page.inner_text("#check")
+    await anna.page.check("[name=skip_bad]")
+    await anna.page.click("text=Create job")
+    await anna.page.wait_for_url("**/jobs/*-*")
+    text = await anna.text()
 
     assert ("1 duplicate" in said, "1 row without" in said, "000000000007" in said) == (True, True, True)
     assert "0 of 5,000 done" in text
     assert [] == anna.alarms
 
 
-async def test_two_people_watch_one_job(office: Live) -> None:
+async def test_two_people_watch_one_job(office: Live, browser: Any) -> None:
     job_id = await office.new_job(["A1", "B2"])
     machine = await office.machine()
 
-    async with people(office, "operator", "viewer") as [anna, ben]:
-        for person in (anna, ben):
-            await person.open(f"/jobs/{job_id}")
-        await _report(machine, job_id, "running", "A1")
-        for person in (anna, ben):
-            await person.page.wait_for_selector("#results >> text=Food A1")
-        await anna.page.click("text=Pause")
-        await ben.page.wait_for_selector("#live .badge:text-is('paused')")
-        can_pause = await ben.page.locator("#pause").count()
-        await _report(machine, job_id, "completed", "B2")
-        for person in (anna, ben):
-            await person.page.wait_for_selector("#live .badge:text-is('completed')")
+    [anna, ben] = await people(browser, office, "operator", "viewer")
+    for person in (anna, ben):
+        await person.open(f"/jobs/{job_id}")
+    await _report(machine, job_id, "running", "A1")
+    for person in (anna, ben):
+        await person.page.wait_for_selector("#results >> text=Food A1")
+    await anna.page.click("text=Pause")
+    await ben.page.wait_for_selector("#live .badge:text-is('paused')")
+    can_pause = await ben.page.locator("#pause").count()
+    await _report(machine, job_id, "completed", "B2")
+    for person in (anna, ben):
+        await person.page.wait_for_selector("#live .badge:text-is('completed')")
 
     assert 0 == can_pause
     assert [] == [*anna.alarms, *ben.alarms]
 
 
-async def test_products_are_picked_for_a_job_and_a_chart_is_drawn(office: Live) -> None:
+async def test_products_are_picked_for_a_job_and_a_chart_is_drawn(office: Live, browser: Any) -> None:
     for price in (9.0, 8.0):
         job_id = await office.new_job(["A1", "B2"])
         for sku in ("A1", "B2"):
             await _report(await office.machine(f"m{price}{sku}"), job_id, "running", sku, price)
 
-    async with people(office, "operator") as [anna]:
-        await anna.open("/products")
-        disabled = await anna.page.is_disabled("[data-needs-pick]")
-        await anna.page.check("[aria-label='Select B2']")
-        await anna.page.click("text=Job of these")
-        text = await anna.page.input_value("#text")
-        await anna.open("/products/one?sku=A1")
-        await anna.page.wait_for_selector("[data-chart] canvas")
-        await anna.look()
+    [anna] = await people(browser, office, "operator")
+    await anna.open("/products")
+    disabled = await anna.page.is_disabled("[data-needs-pick]")
+    await anna.page.check("[aria-label='Select B2']")
+    await anna.page.click("text=Job of these")
+    text = await anna.page.input_value("#text")
+    await anna.open("/products/one?sku=A1")
+    await anna.page.wait_for_selector("[data-chart] canvas")
+    await anna.look()
 
     assert (True, "B2") == (disabled, text)
     assert [] == anna.alarms
 
 
-async def test_everything_can_be_done_without_a_mouse(office: Live) -> None:
+async def test_everything_can_be_done_without_a_mouse(office: Live, browser: Any) -> None:
     """The skip link is first, every control has a name, and what is focused stays so while the page lives."""
     job_id = await office.new_job(["A1", "B2"])
 
-    async with people(office, "operator") as [anna]:
-        await anna.open(f"/jobs/{job_id}")
-        await anna.page.keyboard.press("Tab")
-        first = await anna.page.evaluate("document.activeElement.textContent")
-        nameless = await anna.page.evaluate(
-            "[...document.querySelectorAll('a,button,input:not([type=hidden]),select,textarea')]"
-            ".filter((e) => !(e.textContent.trim() || e.ariaLabel || e.labels?.length))"
-            ".map((e) => e.outerHTML)"
-        )
-        await anna.page.focus("#cancel")
-        await _report(await office.machine(), job_id, "running", "A1")
-        await anna.page.wait_for_selector("#results >> text=Food A1")
-        focused = await anna.page.evaluate("document.activeElement.id")
+    [anna] = await people(browser, office, "operator")
+    await anna.open(f"/jobs/{job_id}")
+    await anna.page.keyboard.press("Tab")
+    first = await anna.page.evaluate("document.activeElement.textContent")
+    nameless = await anna.page.evaluate(
+        "[...document.querySelectorAll('a,button,input:not([type=hidden]),select,textarea')]"
+        ".filter((e) => !(e.textContent.trim() || e.ariaLabel || e.labels?.length))"
+        ".map((e) => e.outerHTML)"
+    )
+    await anna.page.focus("#cancel")
+    await _report(await office.machine(), job_id, "running", "A1")
+    await anna.page.wait_for_selector("#results >> text=Food A1")
+    focused = await anna.page.evaluate("document.activeElement.id")
 
     assert ("Skip to the page", [], "cancel") == (first, nameless, focused)
 
 
-async def test_no_page_is_wider_than_a_phone(office: Live) -> None:
+async def test_no_page_is_wider_than_a_phone(office: Live, browser: Any) -> None:
     job_id = await office.new_job(["A" * 120])
     await _report(await office.machine(), job_id, "completed", "A" * 120)
     paths = ["/jobs", f"/jobs/{job_id}", "/jobs/new", "/products", f"/products/one?sku={'A' * 120}"]
     paths += [f"/jobs/{job_id}/{end}" for end in ("logs", "compare", "export", "results/1")]
 
-    async with people(office, "operator") as [anna]:
-        await anna.page.set_viewport_size({"width": 390, "height": 844})
-        wide = []
-        for path in paths:
-            await anna.open(path)
-            if await anna.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wide.append(path)
+    [anna] = await people(browser, office, "operator")
+    await anna.page.set_viewport_size({"width": 390, "height": 844})
+    wide = []
+    for path in paths:
+        await anna.open(path)
+        if await anna.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
 
     assert [] == wide
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from tests.coordinator.live import live
-from tests.coordinator.panel.browser import needs_browser, started, visitor
+from tests.coordinator.panel.browser import needs_browser, visitor
 from tests.screens.__main__ import HIDDEN, places, way_in
 from tests.screens.seed import KEY, fill
 
@@ -41,12 +41,12 @@ MOST_MOVED: Final = 0.02
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_every_page_is_for_everybody_and_stands_still(size: str, tmp_path: Path) -> None:
+async def test_every_page_is_for_everybody_and_stands_still(size: str, tmp_path: Path, browser: Any) -> None:
     axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     stumbles: list[str] = []
     moved: dict[str, float] = {}
 
-    async with live(f"sqlite:///{tmp_path}/office.db", BSR_MASTER_KEY=KEY) as office, started() as browser:
+    async with live(f"sqlite:///{tmp_path}/office.db", BSR_MASTER_KEY=KEY) as office:
         pages = await fill(office)
         rosa = await visitor(browser, office.address)
         await rosa.page.set_viewport_size(SIZES[size])
@@ -62,6 +62,7 @@ async def test_every_page_is_for_everybody_and_stands_still(size: str, tmp_path:
             dark = await rosa.page.evaluate(STUMBLES, COLOURS)
             stumbles += [f"{name}, dark: {one}" for one in dark]
             moved[name] = await rosa.page.evaluate("__moved")
+        await rosa.page.close()
 
     assert [] == stumbles
     assert {} == {where: how for where, how in moved.items() if how >= MOST_MOVED}
