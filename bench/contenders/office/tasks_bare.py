@@ -74,7 +74,7 @@ async def prepare(path, tasks):
 
 def open_file(path):
     db = apsw.Connection(path)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
         db.execute(f"PRAGMA {pragma}").fetchall()
     return db
 

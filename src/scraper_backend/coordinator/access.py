@@ -14,6 +14,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from scraper_backend.coordinator.body import whole
 from scraper_backend.coordinator.office import Office, office_of
 from scraper_backend.coordinator.rules import keys, sessions, tokens, webhook
 from scraper_backend.core.errors import Forbidden, KeyRefused
@@ -144,7 +145,7 @@ async def _reporter(request: Request, office: Office) -> Reporter:
     secrets = office.settings.webhook_secrets or await office.store.read(
         lambda tx: webhook.stored(tx, office.settings.sealing_key)
     )
-    body = await request.body()
+    body = await whole(request)
     if len(given) != 1 or not is_signed(body, given[0].decode("latin-1"), secrets):
         raise KeyRefused(SIGNATURE_WORDS)
     return Reporter()

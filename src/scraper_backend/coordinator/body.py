@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel
 from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.types import Message, Receive
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive, Scope
 
 from scraper_backend.core import wire
 from scraper_backend.core.errors import BackendError, BadRequest, Trouble
@@ -30,6 +30,9 @@ IN_FLIGHT: Final = 32 * 1024 * 1024
 """Bytes of bodies that one process holds at once, as they came and inflated."""
 ASIDE: Final = 256 * 1024
 """Bodies above this are decoded in a thread: the event loop has other callers."""
+
+IS_HERE: Final = "body_is_here"
+"""What a connection notes in the scope of a request whose last byte has come: nobody need wait for it."""
 
 Body = TypeVar("Body", bound=BaseModel)
 T = TypeVar("T")
@@ -75,8 +78,9 @@ class Limited:
     After the last byte it is the server's own `receive` again: a stream waits there for its reader to leave.
     """
 
-    def __init__(self, headers: Headers, receive: Receive, place: Place) -> None:
-        self._headers, self._receive, self._place = headers, receive, place
+    def __init__(self, scope: Scope, receive: Receive, place: Place) -> None:
+        self._scope, self._headers = scope, Headers(scope=scope)
+        self._receive, self._place = receive, place
         self._seen, self._done, self._until = 0, False, 0.0
 
     async def __call__(self) -> Message:
@@ -100,16 +104,19 @@ class Limited:
         return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
 
     async def _next(self) -> Message:
+        message = await (self._receive() if IS_HERE in self._scope else self._soon())
+        self._done = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def _soon(self) -> Message:
         loop = asyncio.get_running_loop()
         self._until = self._until or loop.time() + WHOLE_S
         try:
             async with asyncio.timeout(min(QUIET_S, self._until - loop.time())):
-                message = await self._receive()
+                return await self._receive()
         except TimeoutError:
             self._done = True
             raise BadRequest("The body did not arrive in time; send it again.", status=408) from None
-        self._done = message["type"] != "http.request" or not message.get("more_body", False)
-        return message
 
     async def _refuse(self, error: BackendError) -> None:
         """Read on for a while, then raise; a sender that asked before sending (`Expect`) hears it at once."""
@@ -145,9 +152,24 @@ def inflate(raw: bytes, *, coding: str) -> bytes:
     return b"".join(parts)
 
 
+async def whole(request: Request) -> bytes:
+    """All of a body as it came.  A signature is made of it before anybody reads it, so it is kept."""
+    known: bytes | None = request.scope.get("whole_body")
+    if known is None:
+        parts, is_more = list[bytes](), True
+        while is_more:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            parts.append(message.get("body", b""))
+            is_more = message.get("more_body", False)
+        known = request.scope["whole_body"] = b"".join(parts)
+    return known
+
+
 async def read(request: Request, model: type[Body]) -> Body:
     """The typed body of a request.  Raises `Faults` with every fault, `BadRequest` for 408, 413 and 415."""
-    raw = await request.body()
+    raw = await whole(request)
     coding = request.headers.get("content-encoding", "").strip().lower()
     if coding:
         raw = await _aside(ASIDE // 16 - len(raw), partial(inflate, raw, coding=coding))

@@ -15,6 +15,7 @@ from typing import Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from scraper_backend.coordinator.body import IS_HERE
 from scraper_backend.core import wire
 
 HEAD_MAX: Final = 32 * 1024
@@ -72,6 +73,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         if not self.parser.should_upgrade():
+            self.scope[IS_HERE] = True  # type: ignore[typeddict-unknown-key]
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:

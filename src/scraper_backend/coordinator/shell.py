@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -78,7 +77,7 @@ class Exchange:
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
         path = straight(scope["path"])
         self._scope = {**scope, "method": method, "path": path, "request_id": self.id, "place": place}
-        self._receive = Limited(Headers(scope=scope), receive, place)
+        self._receive = Limited(scope, receive, place)
         self._status, self._began = 0, time.perf_counter()
 
     async def run(self, app: ASGIApp, refuse: Refuse, expected: tuple[type[Exception], ...]) -> None:

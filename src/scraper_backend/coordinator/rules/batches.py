@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
+from pydantic import TypeAdapter, ValidationError
 
 from scraper_backend.coordinator.rules import closing, directives, leases, patience, pauses, rests, results
 from scraper_backend.coordinator.rules.keys import Key
@@ -26,6 +27,7 @@ from scraper_backend.core.errors import Faults
 from scraper_backend.core.wire import MAX_ITEM, Invalid, ResultItem, ResultsAnswer, ResultsBatch, Verdict
 
 Answer = Verdict | Invalid
+ITEMS: Final = TypeAdapter(list[ResultItem])
 
 
 class _Judged(NamedTuple):
@@ -44,7 +46,7 @@ class _Context(NamedTuple):
     tasks: Mapping[tuple[str, str], TaskRow]
     attempts: Mapping[tuple[int, int], AttemptRow]
     key: Key
-    now: datetime
+    now: int
 
 
 async def deliver(tx: Transaction, body: ResultsBatch, key: Key, *, now: datetime) -> ResultsAnswer:
@@ -63,12 +65,19 @@ async def deliver(tx: Transaction, body: ResultsBatch, key: Key, *, now: datetim
     return ResultsAnswer(items=answers, directives=await directives.for_runner(tx, runner, now=now))
 
 
-def _read(items: Sequence[object]) -> list[ResultItem | Invalid]:
+def _read(items: Sequence[object]) -> Sequence[ResultItem | Invalid]:
     """Each item, or why it is none.  Hardly any batch needs a closer look, so it is asked as one."""
     text = orjson.dumps(items)
     if len(text) <= MAX_ITEM and b"\\u0000" not in text:
-        return [_understood(item) for item in items]
+        return _all_understood(items)
     return [_cleaned(_understood(item), orjson.dumps(item)) for item in items]
+
+
+def _all_understood(items: Sequence[object]) -> Sequence[ResultItem | Invalid]:
+    try:
+        return ITEMS.validate_python(items)
+    except ValidationError:
+        return [_understood(item) for item in items]
 
 
 def _understood(item: object) -> ResultItem | Invalid:
@@ -101,7 +110,7 @@ async def _take_in(
     context = await _context(tx, job, items, key, now=now)
     judged: dict[int, _Judged] = {}
     moved: set[int] = set()
-    for index in sorted(range(len(items)), key=lambda i: _turn(items[i])):
+    for index in _turns(items):
         item = items[index]
         found = judged[index] = _judge(item, context, moved)
         task = context.tasks.get((item.sku, item.scraper))
@@ -113,10 +122,13 @@ async def _take_in(
     return [judged[index].verdict for index in range(len(items))]
 
 
-def _turn(item: ResultItem) -> tuple[bool, int]:
+def _turns(items: Sequence[ResultItem]) -> Sequence[int]:
     """Results before crashes, and those in the order they happened: a task may have killed us twice."""
-    is_crash = item.outcome == "crash"
-    return is_crash, (item.attempt or 0) if is_crash else 0
+    crashes = [index for index, item in enumerate(items) if item.outcome == "crash"]
+    if not crashes:
+        return range(len(items))
+    others = [index for index, item in enumerate(items) if item.outcome != "crash"]
+    return others + sorted(crashes, key=lambda index: items[index].attempt or 0)
 
 
 def _counted(context: _Context, task: TaskRow, put: fleet.Put, attempt: int) -> _Context:
@@ -143,7 +155,7 @@ async def _context(
         if (item.sku, item.scraper) in tasks and item.attempt is not None and 0 < item.attempt < 2**31
     }
     found = await reads.attempts(tx, sorted(wanted)) if wanted else []
-    return _Context(job, tasks, {(a.task_id, a.attempt): a for a in found}, key, now)
+    return _Context(job, tasks, {(a.task_id, a.attempt): a for a in found}, key, to_ms(now))
 
 
 def _judge(item: ResultItem, context: _Context, moved: set[int]) -> _Judged:
@@ -172,8 +184,7 @@ def _effect(item: ResultItem, task: TaskRow, standing: Standing, context: _Conte
     found = move(event, standing)
     if found.to is None and found.verdict != "accepted":
         return _Judged(found.verdict)
-    now = to_ms(context.now)
-    attempt = item.attempt or 0
+    now, attempt = context.now, item.attempt or 0
     answered = (task.id, attempt, "robots" if _is_robots(item) else item.outcome)
     if event == "crash":
         put = patience.after_crash(task, standing, attempt=attempt, now=now)
@@ -185,7 +196,7 @@ def _effect(item: ResultItem, task: TaskRow, standing: Standing, context: _Conte
         again = patience.after_block(task, context.job, item.detail, now=now)
     if again is not None:
         return _Judged(found.verdict, put=again, answered=answered)
-    scraped_at = min(item.scraped_at or context.now, context.now)
+    scraped_at = min(to_ms(item.scraped_at), now) if item.scraped_at else now
     report = Report(task, item.outcome, item.data, item.detail, scraped_at, attempt)
     state = found.at_last or found.state
     return _Judged(found.verdict, accepted=Accepted(report, state), answered=answered)

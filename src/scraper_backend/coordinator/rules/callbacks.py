@@ -210,7 +210,7 @@ def _take(taken: _Taken, item: _Told, task: TaskRow, *, now: datetime) -> _Taken
     if results.is_too_large(item.data, item.detail):
         return _ignore(taken, item, "larger than 256 KiB")
     scraped_at = min(item.scraped_at or now, now)
-    report = Report(task, item.outcome, item.data, item.detail, scraped_at)
+    report = Report(task, item.outcome, item.data, item.detail, to_ms(scraped_at))
     standing = results.standing_of(task, is_held=task.lease_kind == "legacy")
     judged = results.judge(CONTRACT_EVENT[item.outcome], report, standing)  # type: ignore[index]
     if isinstance(judged, Accepted):

@@ -26,8 +26,10 @@ from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.errors import BadRequest, LeaseLost
 from scraper_backend.core.wire import Claim, ClaimAnswer, LeaseGrant, TaskGrant
 
+NEAR: Final = 16
+"""How many job × scraper queues a claim looks at first: hardly any needs more, and each costs some µs."""
 QUEUES: Final = 100
-"""How many job × scraper queues a claim looks at together."""
+"""How many it looks at together when those were not enough."""
 ROUNDS: Final = 5
 """How often it looks further when their hosts have nothing left."""
 ASK_AGAIN_MS: Final = 5_000
@@ -74,7 +76,7 @@ async def claim(
         return await _same_again(tx, body, key, now=now)
     if await _is_draining(tx, body, now=now):
         return await _nothing(tx, body, draining=True, now=now)
-    queues = await _queues(tx, body, runner=body.runner_name, now=now, limit=QUEUES)
+    queues = await _queues(tx, body, runner=body.runner_name, now=now, limit=NEAR)
     if not queues:
         return await _nothing(tx, body, draining=False, now=now)
     return await _grant(tx, _Claimant(body, key, lease_id or uuid.uuid4().hex, now), queues)
@@ -97,19 +99,27 @@ async def _grant(tx: Transaction, who: _Claimant, queues: Sequence[QueueRow]) ->
 
 
 async def _take(tx: Transaction, who: _Claimant, queues: Sequence[QueueRow]) -> list[HeldTask]:
-    """Take tasks, looking past hosts that have nothing left for this runner."""
-    most, used_up = who.body.max_tasks, set[str]()
-    taken, refused = await _take_from(tx, who, queues, most)
-    for _ in range(ROUNDS - 1):
-        if len(taken) == most or not refused or len(queues) < QUEUES:
+    """Take tasks, looking past queues that are empty now and hosts that have nothing left for this runner."""
+    most, limit, used_up = who.body.max_tasks, NEAR, set[str]()
+    taken, refused = await _take_from(tx, who, _whole_jobs(queues, limit), most)
+    for _ in range(ROUNDS):
+        if len(taken) == most or len(queues) < limit:
             break
         used_up |= refused
+        limit = QUEUES
         queues = await _queues(
-            tx, who.body, runner=who.body.runner_name, without=used_up, now=who.now, limit=QUEUES
+            tx, who.body, runner=who.body.runner_name, without=used_up, now=who.now, limit=limit
         )
         more, refused = await _take_from(tx, who, queues, most - len(taken))
         taken += more
     return taken
+
+
+def _whole_jobs(queues: Sequence[QueueRow], limit: int) -> Sequence[QueueRow]:
+    """Without the last job when it may have more scrapers than are seen here: they share it evenly."""
+    if len(queues) < limit:
+        return queues
+    return [queue for queue in queues if queue.job_id != queues[-1].job_id]
 
 
 async def _take_from(

@@ -56,6 +56,8 @@ async def reclose(tx: Transaction, job: JobRow, before: writes.Closing, how: wri
 
 async def count_puts(tx: Transaction, job: JobRow, puts: Sequence[fleet.Put], *, now: int) -> JobRow:
     """Move the counters for open tasks that were put away, and the job if that was the last of them."""
+    if not puts:
+        return job
     ended = Counter(put.outcome for put in puts if put.outcome is not None)
     if not ended:
         return job

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -18,7 +17,6 @@ import orjson
 from scraper_backend.coordinator.rules.transitions import Event, Standing, move
 from scraper_backend.coordinator.store import Transaction, writes
 from scraper_backend.coordinator.store.rows import JobRow, TaskRow
-from scraper_backend.coordinator.store.times import to_ms
 from scraper_backend.core.wire import MAX_ITEM, TaskState
 
 UNMEASURED: Final = frozenset({"scraped_at"})
@@ -34,13 +32,13 @@ class Source(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One outcome of one task, ready to be stored."""
+    """One outcome of one task, ready to be stored; `scraped_at` in milliseconds."""
 
     task: TaskRow
     outcome: str
     data: Mapping[str, Any]
     detail: Mapping[str, Any]
-    scraped_at: datetime
+    scraped_at: int
     attempt: int | None = None
 
 
@@ -136,31 +134,31 @@ def _stored(report: Report, data: str) -> writes.StoredResult:
         data,
         _canonical(report.detail) if report.detail else "{}",
         report.attempt,
-        to_ms(report.scraped_at),
+        report.scraped_at,
     )
 
 
 def _sighting(report: Report, text: str) -> writes.Sighting:
     """The product's values as the product table and its history keep them."""
-    data = report.data
+    data, task = report.data, report.task
     images, price = data.get("images"), data.get("price")
     document = text
     if not UNMEASURED.isdisjoint(data):
         document = _canonical({key: value for key, value in data.items() if key not in UNMEASURED})
     return writes.Sighting(
-        sku=report.task.sku,
-        scraper=report.task.scraper,
-        title=_text(data.get("title")),
-        brand=_text(data.get("brand")),
-        price=float(price) if isinstance(price, (int, float)) and not isinstance(price, bool) else None,
-        currency=_text(data.get("currency")),
-        availability=_text(data.get("availability")),
-        images_n=len(images) if isinstance(images, list) else int(bool(images)),
-        url=_text(data.get("url")),
-        sha=hashlib.sha256(document.encode()).hexdigest(),
-        task_id=report.task.id,
-        seen_at=to_ms(report.scraped_at),
-        data=document,
+        _text(data.get("title")),
+        _text(data.get("brand")),
+        len(images) if isinstance(images, list) else int(bool(images)),
+        _text(data.get("url")),
+        task.sku,
+        task.scraper,
+        float(price) if isinstance(price, (int, float)) and not isinstance(price, bool) else None,
+        _text(data.get("currency")),
+        _text(data.get("availability")),
+        hashlib.sha256(document.encode()).hexdigest(),
+        task.id,
+        report.scraped_at,
+        document,
     )
 
 

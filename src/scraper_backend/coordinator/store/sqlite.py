@@ -18,6 +18,7 @@ import time
 from collections.abc import Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self, cast
 
@@ -54,13 +55,12 @@ class SqliteTransaction:
 
     async def all(self, kind: type[Row], statement: str, /, **parameters: Any) -> list[Row]:
         """Every row as a `kind`."""
-        make = cast(Any, kind)._make
-        return [make(row) for row in self._execute(statement, parameters)]
+        return _as(kind, self._execute(statement, parameters).fetchall())
 
     async def one(self, kind: type[Row], statement: str, /, **parameters: Any) -> Row | None:
         """The first row as a `kind`."""
-        rows = self._execute(statement, parameters).fetchall()
-        return cast(Any, kind)._make(rows[0]) if rows else None
+        rows = _as(kind, self._execute(statement, parameters).fetchall()[:1])
+        return rows[0] if rows else None
 
     async def sole(self, kind: type[Row], statement: str, /, **parameters: Any) -> Row:
         """The one row there must be."""
@@ -83,6 +83,13 @@ class SqliteTransaction:
 
     def _execute(self, statement: str, parameters: dict[str, Any]) -> apsw.Cursor:
         return self._connection.execute(*spelled(statement, "sqlite").bound(parameters))
+
+
+def _as(kind: type[Row], rows: list[tuple[Any, ...]]) -> list[Row]:
+    """Rows as values.  They are all as wide as the first, so that the others need not be measured."""
+    if rows:
+        cast(Any, kind)._make(rows[0])
+    return list(map(partial(tuple.__new__, kind), rows))
 
 
 @dataclass(slots=True)
@@ -304,7 +311,7 @@ def open_writer(path: Path, lock_wait_s: float = LOCK_WAIT_S) -> apsw.Connection
         ("wal_autocheckpoint", 0),
         ("trusted_schema", "OFF"),
         ("mmap_size", 0),
-        ("cache_size", -32768),
+        ("cache_size", -16_000),  # KiB; each commit looks through all of it once (0013)
         ("temp_store", "MEMORY"),
         ("journal_size_limit", 67_108_864),
     ):

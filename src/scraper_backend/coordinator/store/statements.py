@@ -32,6 +32,8 @@ import orjson
 Engine = Literal["sqlite", "postgres"]
 FEW: Final = 64
 """Rows of a table parameter that SQLite is given cell by cell."""
+_ROOMS: Final = [1 << max(n - 1, 0).bit_length() for n in range(FEW + 1)]
+"""For how many rows a text has room that has room for so many; one beyond `FEW` has room 0, and is JSON."""
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.M)
 _TOKEN = re.compile(r"\{(\w+)(?:\s+(\w+):([^}]*))?\}")
@@ -88,11 +90,11 @@ class OnSqlite:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._each = {
-            token[2]: [column.split()[0] for column in token[3].split(",")]
+        self._each = [
+            (token[2], [column.split()[0] for column in token[3].split(",")])
             for token in _TOKEN.finditer(text)
             if token[1] == "each"
-        }
+        ]
         names = dict.fromkeys(name for name in _PARAMETER.findall(_TOKEN.sub("", text)) if name)
         self._places = {name: place for place, name in enumerate(names, start=1)}
         self._texts: dict[tuple[int, ...], str] = {}
@@ -100,9 +102,12 @@ class OnSqlite:
     def bound(self, values: Mapping[str, Any]) -> tuple[str, Sequence[Any]]:
         """The text, and what its numbers stand for: the plain parameters, then table by table."""
         placed = [values[name] for name in self._places]
-        rooms = tuple([_room(len(values[name])) for name in self._each])
-        for (name, columns), room in zip(self._each.items(), rooms, strict=True):
-            placed += _cells(values[name], room, len(columns))
+        rooms: tuple[int, ...] = ()
+        for name, columns in self._each:
+            rows = values[name]
+            room = _ROOMS[len(rows)] if len(rows) <= FEW else 0
+            rooms = (*rooms, room)
+            placed += _cells(rows, room, len(columns))
         text = self._texts.get(rooms)
         if text is None:
             text = self._texts[rooms] = self._spelled(rooms)
@@ -110,7 +115,7 @@ class OnSqlite:
 
     def _spelled(self, rooms: Sequence[int]) -> str:
         tables, place = dict[str, str](), len(self._places) + 1
-        for (name, columns), room in zip(self._each.items(), rooms, strict=True):
+        for (name, columns), room in zip(self._each, rooms, strict=True):
             tables[name] = f"({_table(columns, room, place)}) AS {name}"
             place += len(columns) * room + 1
 
@@ -165,16 +170,14 @@ def _parse(text: str) -> Iterator[Statement]:
         yield Statement(name, " ".join(line.lstrip("- ") for line in prose), code)
 
 
-def _room(n: int) -> int:
-    """For how many rows a text has room that has room for so many; 0 for a JSON text."""
-    return 1 << max(n - 1, 0).bit_length() if n <= FEW else 0
-
-
 def _cells(rows: Sequence[Sequence[Any]], room: int, columns: int) -> list[Any]:
     """Every cell, those of rows that are not there too, and how many are; or all of it as JSON."""
     if not room:
         return [orjson.dumps(rows, default=tuple).decode()]  # orjson leaves NamedTuples to us
-    return [*chain.from_iterable(rows), *[None] * ((room - len(rows)) * columns), len(rows)]
+    cells = list(chain.from_iterable(rows))
+    cells += [None] * (room * columns - len(cells))
+    cells.append(len(rows))
+    return cells
 
 
 def _table(columns: Sequence[str], room: int, place: int) -> str:

@@ -5,6 +5,7 @@ and when, is decided there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from scraper_backend.coordinator.store.protocol import Transaction
@@ -318,17 +319,17 @@ class StoredResult(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What a scraper said of a product, as the product table keeps it."""
+    """What a scraper said of a product: `products` has all but the last, `observations` all but the first 4."""
 
-    sku: str
-    scraper: str
     title: str | None
     brand: str | None
+    images_n: int
+    url: str | None
+    sku: str
+    scraper: str
     price: float | None
     currency: str | None
     availability: str | None
-    images_n: int
-    url: str | None
     sha: str
     task_id: int
     seen_at: int
@@ -344,10 +345,6 @@ async def store_results(
 
 async def observe_products(tx: Transaction, job_id: str, sightings: Sequence[Sighting]) -> None:
     """The history first (it compares with the current values), then the current values."""
-    seen = sorted(sightings)
-    history = [
-        (s.sku, s.scraper, s.price, s.currency, s.availability, s.data, s.sha, s.task_id, s.seen_at)
-        for s in seen
-    ]
-    await tx.run("observations_insert", job_id=job_id, items=history)
+    seen = sorted(sightings, key=attrgetter("sku", "scraper"))
+    await tx.run("observations_insert", job_id=job_id, items=[s[4:] for s in seen])
     await tx.run("products_upsert", job_id=job_id, items=[s[:12] for s in seen])

@@ -13,7 +13,7 @@ ON CONFLICT (task_id) DO UPDATE SET outcome = excluded.outcome, data = excluded.
 -- A new line of history for each product whose values differ from what its scraper last said.
 INSERT INTO observations (sku, scraper, observed_at, price, currency, availability, data, job_id, task_id)
 SELECT items.sku, items.scraper, items.seen_at, items.price, items.currency, items.availability, items.data, CAST(:job_id AS TEXT), items.task_id
-FROM {each items: sku text, scraper text, price double precision, currency text, availability text, data text, sha text, task_id bigint, seen_at bigint}
+FROM {each items: sku text, scraper text, price double precision, currency text, availability text, sha text, task_id bigint, seen_at bigint, data text}
 LEFT JOIN products p ON p.sku = items.sku AND p.scraper = items.scraper
 WHERE p.sku IS NULL OR p.sha <> items.sha;
 
@@ -23,7 +23,7 @@ INSERT INTO products (sku, scraper, title, brand, price, currency, availability,
   first_seen_at, changed_at, seen_at)
 SELECT items.sku, items.scraper, items.title, items.brand, items.price, items.currency, items.availability, items.images_n, items.url, items.sha,
   CAST(:job_id AS TEXT), items.task_id, items.seen_at, items.seen_at, items.seen_at
-FROM {each items: sku text, scraper text, title text, brand text, price double precision, currency text, availability text, images_n integer, url text, sha text, task_id bigint, seen_at bigint}
+FROM {each items: title text, brand text, images_n integer, url text, sku text, scraper text, price double precision, currency text, availability text, sha text, task_id bigint, seen_at bigint}
 WHERE true
 ON CONFLICT (sku, scraper) DO UPDATE SET title = excluded.title, brand = excluded.brand, price = excluded.price,
   currency = excluded.currency, availability = excluded.availability, images_n = excluded.images_n, url = excluded.url,
