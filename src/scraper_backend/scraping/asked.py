@@ -132,6 +132,8 @@ class Asked:
 
     def is_code(self, declared: str) -> bool:
         """Whether `declared` is this very code, however it is punctuated or padded."""
+        if declared == self.text:
+            return bool(self.folded)
         other = fold(declared)
         if not other or not self.folded:
             return False

@@ -18,7 +18,7 @@ from scraper_backend.scraping.addresses import address, is_same_shop, key_of
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import ADDRESSED, CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.clicks import clickable
-from scraper_backend.scraping.document import Node, node_text
+from scraper_backend.scraping.document import Document, Node, node_text
 from scraper_backend.scraping.extract import lenient
 from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text
 from scraper_backend.scraping.links import Anchors, Chosen, Link, naming_links, product_links
@@ -116,16 +116,16 @@ def _listing(listed: Sequence[Candidate], *, is_configured: bool) -> Listing:
 def _configured(page: Page, config: ScraperConfig, anchors: Anchors) -> Chosen | None:
     """What `options.product_link` finds: the first of its selectors that finds anything."""
     for selector in config.options.product_link or ():
-        found = [one for one in selected(page, selector) if one[0]]
+        found = [one for one in selected(page.document, selector) if one[0]]
         if any(address(href, anchors.base) for href, _ in found):
             return Chosen(found, anchors)
     return None
 
 
-def selected(page: Page, selector: Selector) -> Iterator[tuple[str, Node | None]]:
+def selected(document: Document, selector: Selector) -> Iterator[tuple[str, Node | None]]:
     """The addresses that a selector finds, as they are written, and the elements that have them."""
     text = selector.selector or ""
-    nodes = page.document.xpath(text) if is_xpath(text) else page.document.css(text)
+    nodes = document.xpath(text) if is_xpath(text) else document.css(text)
     for node in nodes:
         href, link = (node, None) if isinstance(node, str) else _href(node, selector.attribute)
         if selector.regex and (match := re.search(selector.regex, href)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from itertools import islice
 from typing import Final
@@ -19,6 +18,7 @@ from scraper_backend.core.selector import is_xpath
 from scraper_backend.scraping.addresses import address, key_of, looks_like_search, may_be_product
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import ADDRESSED, Candidate
+from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.page import Page
 from scraper_backend.scraping.search import selected
 
@@ -95,7 +95,7 @@ def _is_chosen(page: Page, config: ScraperConfig, key: str, end: int) -> bool:
     first, text = chosen[0], chosen[0].selector or ""
     if is_xpath(text) or _LATER.search(text):
         return False
-    part = replace(page, text=page.text[_start(page.text, text, end) : end])
+    part = Document(page.text[_start(page.text, text, end) : end])
     return any(key_of(address(href, page.url)) == key for href, _ in selected(part, first) if href)
 
 

@@ -162,7 +162,7 @@ def _lines(laid_out: str) -> str:
     kept: list[str] = []
     bullet = ""
     for raw in _broken_up(laid_out):
-        line = plain(raw)
+        line = plain(raw) if raw else ""
         if line == "-" or raw == _ITEM_ENDS:
             bullet = "- " if line else ""
         elif line:

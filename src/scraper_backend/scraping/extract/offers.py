@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -38,20 +39,37 @@ class Offer:
 def types_of(item: Item) -> frozenset[str]:
     """The local names of an item's types: `http://schema.org/Product` and `schema:Product` are `Product`."""
     raw = item.get("@type") or item.get("type") or ()
-    several = raw if isinstance(raw, (list, tuple)) else (raw,)
+    if isinstance(raw, str):
+        return _named((raw,))
+    return (
+        _named(tuple(name for name in raw if isinstance(name, str)))
+        if isinstance(raw, (list, tuple))
+        else _NONE
+    )
+
+
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+@lru_cache(maxsize=256)
+def _named(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(
-        name.strip().rstrip("/").replace(":", "/").replace("#", "/").rpartition("/")[2]
-        for name in several
-        if isinstance(name, str)
+        name.strip().rstrip("/").replace(":", "/").replace("#", "/").rpartition("/")[2] for name in names
     )
 
 
 def in_lower_camel(item: Item) -> Item:
     """`Offers` and `Availability`, as some builders write them, are `offers` and `availability`."""
-    if not any(key[:1].isupper() for key in item if isinstance(key, str)):
+    if not _has_capitals(tuple(item)):
         return item
     lower = {key.lower() if key.isupper() else f"{key[:1].lower()}{key[1:]}": item[key] for key in item}
     return {**lower, **item}
+
+
+@lru_cache(maxsize=256)
+def _has_capitals(keys: tuple[object, ...]) -> bool:
+    """Whether a key begins with one.  Remembered: the items of a site have the same keys on every page."""
+    return any(key[:1].isupper() for key in keys if isinstance(key, str))
 
 
 def many(value: object) -> Sequence[Any]:

@@ -170,19 +170,29 @@ def _readable(find: Callable[[str], Found], selector: str) -> Found:
 
 def attribute(node: Node, name: str) -> str | None:
     """An attribute, or what older configurations called one: `text`, `textContent`, `innerHTML`, …"""
-    lower = name.lower()
-    if lower in _TEXT and node.attr(name) is None:
+    value = node.attr(name)
+    if value is None:
+        return _older_name(node, name.lower())
+    if name == "src" and (not value or value.startswith("data:")):
+        return next((other for key in _LATER_SOURCES if (other := node.attr(key))), value)
+    return value.strip()
+
+
+_LATER_SOURCES: Final = ("data-src", "data-lazy-src", "data-original")
+"""Where a picture waits that is loaded when it comes into view."""
+
+
+def _older_name(node: Node, name: str) -> str | None:
+    """What stands under a name that the element has no attribute of, written as it is."""
+    if name in _TEXT:
         return node_text(node)
-    if lower in ("html", "innerhtml"):
+    if name in ("html", "innerhtml"):
         return node.inner_html
-    if lower == "outerhtml":
+    if name == "outerhtml":
         return node.html
-    value = node.attr(lower) if node.attr(name) is None else node.attr(name)
-    if lower == "src" and (not value or value.startswith("data:")):
-        return next(
-            (other for key in ("data-src", "data-lazy-src", "data-original") if (other := node.attr(key))),
-            value,
-        )
+    if name == "src" and (later := next((one for key in _LATER_SOURCES if (one := node.attr(key))), None)):
+        return later
+    value = node.attr(name)
     return value.strip() if value else value
 
 

@@ -41,6 +41,7 @@ class Sources:
         self.config = config
         self.asked = Asked(sku) if sku.strip() else None
         self.document: Document = page.document
+        self._contexts: dict[tuple[bool, str | None], Context] = {}
 
     @cached_property
     def base(self) -> str:
@@ -60,7 +61,11 @@ class Sources:
     def context(self, *, machine: bool, currency: str | None = None) -> Context:
         """What cleaning needs to know of where a value stood."""
         stated = currency or self.config.options.currency
-        return Context(base_url=self.base, locale=self.locale, currency=stated, machine=machine)
+        known = self._contexts.get((machine, stated))
+        if known is None:
+            known = Context(base_url=self.base, locale=self.locale, currency=stated, machine=machine)
+            self._contexts[machine, stated] = known
+        return known
 
     @cached_property
     def scripts(self) -> Scripts:
