@@ -68,6 +68,10 @@ def test_a_short_code_that_is_everywhere_says_nothing() -> None:
     assert link("<i>117</i>" * 101 + "<a href='/p/AB-117'>a</a>") is None
 
 
+def test_a_tag_without_an_end_costs_no_more_than_any() -> None:
+    assert link("<a " + "AB-117 x" * 90 + "y " * 500_000) is None
+
+
 def test_a_chosen_link_must_be_found_by_its_selector() -> None:
     body = "<aside><a href='/p/AB-117'>a</a></aside><main><a class='hit' href='/p/9'>b</a></main>"
 

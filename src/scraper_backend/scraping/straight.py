@@ -69,7 +69,8 @@ def _hrefs_with(text: str, asked: Asked) -> Iterator[tuple[str, int]]:
     places = [*islice(asked.places_in(text), _MOST_MENTIONS + 1)]
     for at in places if len(places) <= _MOST_MENTIONS else ():
         start = text.rfind("<", max(0, at - _LONGEST_TAG), at)
-        link = _LINK.match(text, start) if start >= 0 and text[start + 1] in "aA" else None
+        is_link = start >= 0 and text[start + 1] in "aA"
+        link = _LINK.match(text, start, at + _LONGEST_TAG) if is_link else None
         if link is not None and _is_in_path(text, link.span(link.lastindex or 0), at):
             yield link[link.lastindex or 0], at
 
