@@ -211,6 +211,6 @@ def split(text: str) -> Labelled | None:
 _COLON: Final = re.compile(
     rf"([^:：=]{{1,{LONGEST}}}?)\s*(?:\([^()]{{1,30}}\))?\s*[:：=]\s*#?\s*(.*)", re.DOTALL
 )
-_HASH: Final = re.compile(r"([^#№]{0,30}?\s*[#№])\s*(\S*\d.*)", re.DOTALL)
+_HASH: Final = re.compile(r"([^#№]{0,30}?\s*[#№])\s*(\S.*)", re.DOTALL)
 _BEFORE_FIGURES: Final = re.compile(rf"(\D{{1,{LONGEST}}}?)\s+(\S*\d.*)", re.DOTALL)
 _SHAPES: Final = (_COLON, _HASH, _BEFORE_FIGURES)

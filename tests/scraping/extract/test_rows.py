@@ -12,7 +12,7 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract import extract
-from scraper_backend.scraping.extract.visible import variant
+from scraper_backend.scraping.extract.visible import read, variant
 from scraper_backend.scraping.page import Page
 
 TABLE = (
@@ -59,6 +59,29 @@ def row(body: str, *known: str) -> tuple[Decimal | None, object]:
             None,
         ),
         (
+            "<select><option>Small - $29.00 (SKU DJ-S)</option>"
+            "<option>Medium 2 L - $31.00 (SKU DJ-M)</option></select>",
+            None,
+        ),
+        (
+            "<div><div class=v><b>DJ-S</b> <i>$29.00</i></div>"
+            "<div class=v><b>DJ-M</b> <i>$31.00</i> <i>Backorder</i></div></div>",
+            "back_order",
+        ),
+        (TABLE.replace("<s>$33.00</s> $31.00", "List $33.00 <b>Your price $31.00</b>"), "out_of_stock"),
+        (
+            "<table><tr><th>SKU</th><th>Ex VAT</th><th>Inc VAT</th></tr>"
+            "<tr><td>DJ-S</td><td>$25.00</td><td>$29.00</td></tr>"
+            "<tr><td>DJ-M</td><td>$27.00</td><td>$31.00</td></tr></table>",
+            None,
+        ),
+        (
+            "<table><tr><th>SKU</th><th>1-9</th><th>10+</th></tr>"
+            "<tr><td>DJ-S</td><td>$29.00</td><td>$25.00</td></tr>"
+            "<tr><td>DJ-M</td><td>$31.00</td><td>$27.00</td></tr></table>",
+            None,
+        ),
+        (
             "<ul><li id='variation-DJ-S'>$29.00</li><li id='variation-DJ-M' style='display:none'>"
             "<span class='old-price'>$33.00</span> <span class='price'>$31.00</span></li></ul>",
             None,
@@ -89,6 +112,17 @@ def test_a_row_of_something_else_or_with_a_doubtful_price_is_none(body: str) -> 
 def test_a_table_without_the_products_own_code_is_of_spare_parts() -> None:
     assert (None, None) == row(TABLE, "FEEDER-1")
     assert row(TABLE, "DJ-S")[0] == Decimal("31.00")
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_product"), [("Dog Jacket", True), ("Your cart", False), ("Order received", False)]
+)
+def test_a_page_of_nothing_but_a_table_is_the_asked_sizes(heading: str, *, is_product: bool) -> None:
+    found = read(Document(f"<h1>{heading}</h1>{TABLE}"), Context("https://s.test/p"), Asked("DJ-M"))
+
+    assert is_product is (found is not None)
+    if found is not None:
+        assert ("Dog Jacket", ("DJ-M",), Decimal("31.00")) == (found.name, found.skus, found.price)
 
 
 def test_whether_another_size_can_be_had_says_nothing_of_this_one() -> None:

@@ -194,7 +194,7 @@ class _Spelt:
 
 def find_amounts(line: str, *, currency: str | None = None) -> list[Amount]:
     """All numbers of a folded line, left to right.  currency: what an unmarked number is in."""
-    symbols = list(find_symbols(line))
+    symbols = [one for one in find_symbols(line) if one.written not in _LITRES or currency in SHARED["L"]]
     numbers = [_spelt(match) for match in _NUMBER.finditer(line)]
     amounts: list[Amount] = []
     index = 0
@@ -205,6 +205,10 @@ def find_amounts(line: str, *, currency: str | None = None) -> list[Amount]:
         index += 2 if cents else 1
         amounts.append(_amount(cents or spelt, beside, currency))
     return amounts
+
+
+_LITRES: Final = ("L", "L.")
+"""Lei and lempiras where those are paid; anywhere else `40 L` is how much is in it."""
 
 
 def _spelt(match: re.Match[str]) -> _Spelt:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Final
 
-from scraper_backend.scraping import clean
+from scraper_backend.scraping import clean, naming
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import Context
 from scraper_backend.scraping.document import Document, Node
@@ -34,7 +35,6 @@ _PRICE_NAME: Final = re.compile(r"^data-(?:[a-z]+-)*?price(?:-amount|-value)?$")
 _STOCK_NAME: Final = re.compile(
     r"^data-(?:[a-z]+-)*?(?:stock|available|availability|in-?stock|qty|quantity)$"
 )
-_LABEL: Final = re.compile(r"^\s*[^:#\d]{1,20}[:#]\s*")
 _NAME: Final = re.compile(r"[^\W\d_]{3,}")
 _DECIMAL: Final = re.compile(r"\d{1,7}[.,]\d{2}")
 """A `data-price` of 2900 may be cents."""
@@ -95,19 +95,28 @@ def _rows(scene: Scene, asked: Asked) -> Iterator[Node]:
 
 
 def _has_code(node: Node, asked: Asked) -> bool:
-    text = node.text if len(node.text) <= len(asked.text) + 40 else ""
-    if text and (asked.is_code(text.strip()) or asked.is_code(_LABEL.sub("", text))):
+    text = " ".join(node.text.split()) if len(node.text) <= len(asked.text) + 40 else ""
+    if text and (asked.is_code(text) or _is_labelled(text, asked)):
+        return True
+    if node.tag in ("option", "label") and asked.stands_in(text):
         return True
     names = [name for name in node.attrs if _CODE_NAME.match(name)]
     return any(asked.is_code(node.attr(name) or "") for name in names)
 
 
+def _is_labelled(text: str, asked: Asked) -> bool:
+    """`SKU: SB-40`, `Item no. SB-40`."""
+    said = naming.split(text)
+    return said is not None and asked.is_code(said.rest)
+
+
 def _around(node: Node) -> Node | None:
-    """The row that a cell stands in."""
-    for here in (node, *list(elements_above(node))[:6]):
+    """The row that a cell stands in: of a table, a list or a choice, else one of several boxes alike."""
+    around = [node, *islice(elements_above(node), 6)]
+    for here in around:
         if here.tag in _ROWS or here.attr("role") == "row":
             return here
-    return None
+    return next((here for here in around if _FIGURE.search(here.text) and _others(here)), None)
 
 
 def _is_ours(row: Node, scene: Scene) -> bool:
@@ -136,8 +145,16 @@ def _has_sisters(row: Node, asked: Asked) -> bool:
 def _others(row: Node) -> list[Node]:
     """The rows beside it that have a price too."""
     parent = row.parent
-    beside = parent.select(row.tag) if isinstance(parent, Node) else []
-    return [one for one in beside if one != row and _FIGURE.search(one.text)]
+    if not isinstance(parent, Node):
+        return []
+    beside = parent.select(row.tag) if row.tag in _ROWS else parent.children
+    return [
+        one for one in beside if isinstance(one, Node) and _is_like(one, row) and _FIGURE.search(one.text)
+    ]
+
+
+def _is_like(one: Node, row: Node) -> bool:
+    return one != row and one.tag == row.tag and (row.tag in _ROWS or one.attr("class") == row.attr("class"))
 
 
 def _read(row: Node, context: Context, asked: Asked) -> Product | None:
@@ -166,7 +183,39 @@ def _price_line(row: Node, context: Context) -> str:
     }
     if not written:
         return next((value for value in _values(row, _PRICE_NAME) if _DECIMAL.fullmatch(value)), "")
-    return next(iter(written.values())) if len(written) == 1 else ""
+    return next(iter(written.values())) if len(written) == 1 else _told(row, context)
+
+
+def _told(row: Node, context: Context) -> str:
+    """The line with several amounts, if words or the columns' headings say which of them is the price."""
+    said = [(head, text) for head, text in _headed(row) if _FIGURE.search(text)]
+    if said and all(_QUANTITY.match(head) for head, _ in said):
+        return said[0][1]
+    line, turned = (
+        " ".join(f"{head} {text}" for head, text in several) for several in (said, reversed(said))
+    )
+    one, other = (clean.price(text, locale=context.locale) for text in (line, turned))
+    return line if one is not None and other is not None and one.amount == other.amount else ""
+
+
+_QUANTITY: Final = re.compile(r"\s*\d+\s*(?:[-–+]|$|or more|pcs)")
+"""`1-9`, `10+`: a column for those who take so many."""
+
+
+def _headed(row: Node) -> Iterator[tuple[str, str]]:
+    """What stands in a row, each text with the heading of its column."""
+    table = row.closest("table") if row.tag == "tr" else None
+    first = table.select_one("tr") if table is not None else None
+    cells, heads = _cells(row), _cells(first) if first is not None and first != row else []
+    if len(cells) != len(heads):
+        yield from (("", text) for text in _texts(row))
+        return
+    for cell, head in zip(cells, heads, strict=True):
+        yield from ((" ".join(head.text.split()), text) for text in _texts(cell))
+
+
+def _cells(row: Node) -> list[Node]:
+    return [one for one in row.children if isinstance(one, Node) and one.tag in ("td", "th")]
 
 
 def _texts(row: Node) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from scraper_backend.scraping import clean, naming
@@ -17,6 +17,7 @@ from scraper_backend.scraping.extract.types import Claim, Product
 from scraper_backend.scraping.extract.visible import captions, labels, pictures, prices, story
 from scraper_backend.scraping.extract.visible.availability import availability
 from scraper_backend.scraping.extract.visible.controls import buy_control
+from scraper_backend.scraping.extract.visible.rows import variant
 from scraper_backend.scraping.extract.visible.scene import Scene
 from scraper_backend.scraping.extract.visible.seen import Seen
 
@@ -33,8 +34,19 @@ class Look:
 def read(document: Document, context: Context, asked: Asked | None = None) -> Product | None:
     """The product that the page shows, by its look; None for lists, articles and empty pages."""
     seen = look(document, context, asked).seen
-    if not seen:
-        return None
+    shown = _shown(seen, context) if seen else None
+    if asked is None or (shown is not None and any(map(asked.is_code, shown.codes))):
+        return shown
+    row = _row(document, context, asked, shown)
+    if shown is None or row is None:
+        return row or shown
+    return replace(
+        shown, claims={**shown.claims, **row.claims}, skus=row.skus, price=row.price, currency=row.currency
+    )
+
+
+def _shown(seen: Mapping[str, Seen], context: Context) -> Product:
+    """What is seen, as a product."""
     claims = {name: Claim(one.raw, one.selector) for name, one in seen.items()}
     raw = {name: claim.raw for name, claim in claims.items()}
     money = clean.price(raw.get("price"), locale=context.locale, currency=context.currency)
@@ -50,6 +62,18 @@ def read(document: Document, context: Context, asked: Asked | None = None) -> Pr
         price=money.amount if money else None,
         currency=money.currency if money else None,
     )
+
+
+def _row(document: Document, context: Context, asked: Asked, shown: Product | None) -> Product | None:
+    """The asked size, called as the page's heading, where the page lists several below it."""
+    scene = Scene.of(document)
+    if captions.MANY.search(scene.title) or captions.ORDERED.search(scene.title):
+        return None
+    row = variant(document, context, asked, shown.codes if shown is not None else ())
+    if row is None or scene.anchor is None:
+        return None
+    title = Claim(scene.title, scene.anchor.css_path())
+    return replace(row, claims={"title": title, **row.claims}, name=clean.text(scene.title) or "")
 
 
 def buying(document: Document) -> str:
