@@ -20,6 +20,7 @@ from scraper_backend.scraping.extract.visible.controls import buy_control
 from scraper_backend.scraping.extract.visible.rows import variant
 from scraper_backend.scraping.extract.visible.scene import Scene
 from scraper_backend.scraping.extract.visible.seen import Seen
+from scraper_backend.scraping.extract.visible.weighing import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,7 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
 # ── Price ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _price(
-    best: prices.Candidate, ranked: list[prices.Candidate], context: Context
-) -> Iterator[tuple[str, Seen]]:
+def _price(best: Candidate, ranked: list[Candidate], context: Context) -> Iterator[tuple[str, Seen]]:
     """The price and its currency: as written beside it, else as the language of the page implies."""
     where, sure = best.node.css_path(), prices.confidence(best, ranked)
     yield "price", Seen(best.line, where, sure, tuple(best.reasons))
