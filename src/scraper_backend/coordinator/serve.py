@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 GRACE_S: Final = 3
 """How long an answer under way may take once we were asked to stop.  A contract runner gives up after
 seven seconds of refused connections, so a restart must be shorter than that."""
+YOUNG: Final = 20_000
+"""Objects that came and stayed before the collector looks at them; Python's 700 are half a request's."""
 
 
 def utc_now() -> datetime:
@@ -172,6 +174,7 @@ def _say(line: str) -> None:
 async def _serve(settings: Settings, clock: Clock, announce: Callable[[str], None]) -> None:
     async with running(settings, clock=clock) as office:
         gc.freeze()  # the collector need not look through the house again and again for what visitors leave
+        gc.set_threshold(YOUNG)  # nor after every few of them: hardly any leaves what only it can clear
         log.info("coordinator.started", address=office.settings.address)
         await _until_told(office, announce)
 

@@ -47,6 +47,16 @@ def test_the_rows_of_a_parameter_are_a_table_on_sqlite_however_many(n: int) -> N
     assert [(sku,) for sku, place in pairs if place > 1] == found.fetchall()
 
 
+def test_a_table_may_stand_twice_on_sqlite() -> None:
+    text = "SELECT sku FROM {each a: sku text} WHERE :n > 0 UNION ALL SELECT sku FROM {each a: sku text}"
+
+    found = apsw.Connection(":memory:").execute(
+        *spell(text, "sqlite").bound({"a": [("x",), ("y",), ("z",)], "n": 1})
+    )
+
+    assert ["x", "x", "y", "y", "z", "z"] == sorted(sku for (sku,) in found)
+
+
 def test_two_tables_of_different_sizes_stand_beside_plain_parameters_on_sqlite() -> None:
     text = """SELECT a.n, b.n, :word FROM {each a: n bigint} CROSS JOIN {each b: word text, n bigint}
       WHERE a.n < b.n OR b.word = :word"""

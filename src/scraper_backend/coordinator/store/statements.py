@@ -114,13 +114,14 @@ class OnSqlite:
         return text, placed
 
     def _spelled(self, rooms: Sequence[int]) -> str:
-        tables, place = dict[str, str](), len(self._places) + 1
+        tables, place = list[str](), len(self._places) + 1
         for (name, columns), room in zip(self._each, rooms, strict=True):
-            tables[name] = f"({_table(columns, room, place)}) AS {name}"
+            tables.append(f"({_table(columns, room, place)}) AS {name}")
             place += len(columns) * room + 1
+        left = iter(tables)
 
         def word(token: re.Match[str]) -> str:
-            return tables[token[2]] if token[1] == "each" else _WORDS["sqlite"][token[1]]
+            return next(left) if token[1] == "each" else _WORDS["sqlite"][token[1]]
 
         return _PARAMETER.sub(
             lambda found: f"?{self._places[found[1]]}" if found[1] else found[0], _TOKEN.sub(word, self._text)
@@ -186,9 +187,9 @@ def _table(columns: Sequence[str], room: int, place: int) -> str:
         picks = ", ".join(f"json_extract(value, '$[{i}]') AS {name}" for i, name in enumerate(columns))
         return f"SELECT {picks} FROM json_each(?{place})"  # noqa: S608 - names of our own
     picks = ", ".join(f"column{i} AS {name}" for i, name in enumerate(columns, start=1))
-    numbers = iter(range(place, place + room * len(columns)))
-    rows = ", ".join("(" + ", ".join(f"?{next(numbers)}" for _ in columns) + ")" for _ in range(room))
-    return f"SELECT {picks} FROM (VALUES {rows}) LIMIT ?{place + room * len(columns)}"  # noqa: S608
+    cells = [f"?{place}", *["?"] * (room * len(columns) - 1)]  # a bare one is the next number
+    rows = ", ".join(f"({','.join(cells[i : i + len(columns)])})" for i in range(0, len(cells), len(columns)))
+    return f"SELECT {picks} FROM (VALUES {rows}) LIMIT ?"  # noqa: S608
 
 
 def _on_postgres(text: str) -> OnPostgres:

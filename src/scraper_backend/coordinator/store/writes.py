@@ -319,7 +319,7 @@ class StoredResult(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """What a scraper said of a product: `products` has all but the last, `observations` all but the first 4."""
+    """What a scraper said of a product: `products` has all but the last, `observations` all but four."""
 
     title: str | None
     brand: str | None
