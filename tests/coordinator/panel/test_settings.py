@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pyotp
 import pytest
+import pytest_asyncio
 
 from scraper_backend.coordinator.panel.account import browser_of
 from scraper_backend.coordinator.rules import links, rests, users
@@ -19,7 +20,7 @@ PASSWORD = "four plain words"
 MASTER = "00" * 32
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def sealed(sqlite_url: str) -> AsyncIterator[Live]:
     """A coordinator that can keep secrets, and whose environment has no webhook secret."""
     async with live(sqlite_url, BSR_MASTER_KEY=MASTER, SCRAPER_WEBHOOK_SECRET="") as opened:
