@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 
@@ -121,6 +122,42 @@ async def test_the_older_job_comes_first_and_a_more_important_one_before_it(offi
     answers = [await FleetRunner(office).claim(1) for _ in range(3)]
 
     assert ["urgent", "old", "new"] == [answer.tasks[0].sku for answer in answers]
+
+
+async def test_many_small_jobs_fill_a_claim_in_their_order(office: Office) -> None:
+    """More of them than are looked at first."""
+    await _unhurried(office, "local")
+    for number in range(40):
+        await office.job([f"{number:02}"], ["local"])
+        office.later(seconds=1)
+
+    answer = await FleetRunner(office).claim(35)
+
+    assert [(f"{number:02}", "local") for number in range(35)] == await skus(answer)
+    assert [] == await faults(office)
+
+
+@pytest.mark.parametrize("before", [0, 3])
+async def test_a_job_of_many_sites_is_shared_evenly_between_all_of_them(office: Office, before: int) -> None:
+    """More of them than are looked at first, alone or behind other jobs."""
+    sites = [f"site-{number:02}" for number in range(claims.NEAR + 4)]
+    for site in sites:
+        await _unhurried(office, site)
+    for number in range(before):
+        await office.job([f"before-{number}"], sites[:1])
+        office.later(seconds=1)
+    await office.job([f"{number:02}" for number in range(10)], sites)
+
+    answer = await FleetRunner(office).claim(before + 2 * len(sites))
+
+    of_job = [task for task in answer.tasks if not task.sku.startswith("before")]
+    assert dict.fromkeys(sites, 2) == Counter(task.scraper for task in of_job)
+
+
+async def _unhurried(office: Office, name: str) -> None:
+    """A site that anybody may ask as often as they like."""
+    site = shop(name, options={"rate": {"per_second": 100, "concurrency": 100}})
+    await office.store.write(lambda tx: scrapers.save(tx, site, now=office.now))
 
 
 async def test_whatever_waits_long_enough_comes_first(office: Office) -> None:
