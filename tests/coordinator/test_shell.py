@@ -174,6 +174,19 @@ async def test_a_connection_is_used_again(office: Live) -> None:
     assert answer.startswith(b"HTTP/1.1 200")
 
 
+async def test_a_head_and_its_body_are_one_packet(office: Live) -> None:
+    host, port = office.address.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+
+    firsts = []
+    for _ in range(20):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        firsts.append(await reader.read(65536))
+    writer.close()
+
+    assert {b'{"status":"ok"}'} == {first.partition(b"\r\n\r\n")[2] for first in firsts}
+
+
 async def test_a_refused_body_is_read_to_its_end_so_that_the_refusal_is_heard(office: Live) -> None:
     key = (await office.new_key()).encode()
     head = b"POST /api/admin/scraping/callback HTTP/1.1\r\nHost: x\r\nX-API-Key: " + key

@@ -4,13 +4,15 @@ A head (request line and headers) may have 32 KiB and 100 headers and must arriv
 no HTTP at all is answered with `{"error": …}` like everything else.  An offer to speak another protocol
 (Java's client offers HTTP/2 with every request) is declined by answering in this one, as RFC 9110, 7.8 has
 it; the parser would drop the body of such a request, so it reads the request again without the offer.
+
+A head and its body are sent together: they are two writes to uvicorn, and to the system two packets.
 """
 
 from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -22,6 +24,39 @@ HEAD_MAX: Final = 32 * 1024
 HEADERS_MAX: Final = 100
 HEAD_S: Final = 20.0
 OFFERS: Final = (b"upgrade", b"http2-settings")
+TOGETHER: Final = 16 * 1024
+"""So many bytes are not kept back for what may be written after them."""
+
+
+class Together:
+    """A transport that sends what is written in one turn of the loop as one."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._kept: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Soon; what is long goes at once, so that its writer is told when the other side is slow."""
+        if not self._kept:
+            self._loop.call_soon(self._send)
+        self._kept.append(data)
+        self._size += len(data)
+        if self._size > TOGETHER:
+            self._send()
+
+    def close(self) -> None:
+        """After what was written."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._kept:
+            data, self._kept, self._size = b"".join(self._kept), [], 0
+            self._transport.write(data)
 
 
 class Connection(HttpToolsProtocol):
@@ -33,6 +68,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = cast(asyncio.Transport, Together(transport, self.loop))
         self._expect_a_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
