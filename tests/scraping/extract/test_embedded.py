@@ -36,6 +36,11 @@ def code(text: str) -> str:
     return f"<script>{text}</script>"
 
 
+def enqueued(piece: str) -> str:
+    """A piece of React Router's stream."""
+    return code(f"window.__reactRouterContext.streamController.enqueue({json.dumps(piece)});")
+
+
 WHERE = [
     ("Next's data", data({"props": {"pageProps": {"product": FEEDER}}}, id="__NEXT_DATA__")),
     ("an assignment", code(f"window.__INITIAL_STATE__ = {json.dumps({'pdp': {'product': FEEDER}})};")),
@@ -60,6 +65,11 @@ WHERE = [
         "Next's stream in pieces",
         code("self.__next_f.push([1," + json.dumps('7:["$","div",null,{"product":' + TEXT[:40]) + "])")
         + code("self.__next_f.push([1," + json.dumps(TEXT[40:] + "}]\n") + "])"),
+    ),
+    (
+        "React Router's stream in pieces",
+        enqueued('[{"_1":2},"product",["P",2]]\n')
+        + enqueued('P2:[{"_4":5,"_6":7,"_8":9},"sku","BF-1","name","Bird Feeder","price",29.99]\n'),
     ),
     (
         "a data layer",
@@ -160,6 +170,58 @@ def test_shopifys_cents_and_variants_are_understood(sku: str, price: str, stock:
     assert found["brand"] == "Birdbarn"
 
 
+def in_size(size: str, amount: str, *, can_be_had: bool = True) -> dict[str, Any]:
+    """A variant as Shopify's storefront API answers it."""
+    return {
+        "sku": f"BF-{size}",
+        "title": size,
+        "availableForSale": can_be_had,
+        "price": {"amount": amount, "currencyCode": "USD"},
+        "product": {"title": "Bird Feeder", "handle": "feeder"},
+    }
+
+
+SIZES = [in_size("S", "24"), in_size("M", "24", can_be_had=False), in_size("L", "36")]
+HYDROGEN: list[tuple[str, dict[str, Any]]] = [
+    (
+        "shown, neighbours and first of each option",
+        {
+            "selectedOrFirstAvailableVariant": SIZES[0],
+            "adjacentVariants": SIZES[1:2],
+            "options": [{"name": "Size", "optionValues": [{"firstSelectableVariant": one} for one in SIZES]}],
+        },
+    ),
+    ("nodes", {"variants": {"nodes": SIZES}}),
+    ("edges", {"variants": {"edges": [{"node": one} for one in SIZES]}}),
+]
+
+
+@pytest.mark.parametrize("held", [row[1] for row in HYDROGEN], ids=[row[0] for row in HYDROGEN])
+@pytest.mark.parametrize(
+    ("sku", "price", "stock"),
+    [("BF-S", "24", "in_stock"), ("BF-M", "24", "out_of_stock"), ("BF-L", "36", "in_stock")],
+)
+def test_variants_are_found_wherever_a_storefront_holds_them(
+    held: dict[str, Any], sku: str, price: str, stock: str
+) -> None:
+    product = {"title": "Bird Feeder", "handle": "feeder", "vendor": "Birdbarn", **held}
+
+    found = values(HEADING + data({"loaderData": {"routes/products.$handle": {"product": product}}}), sku)
+
+    assert (found["sku"], found["price"], found["availability"]) == (sku, Decimal(price), stock)
+    assert (found["title"], found["brand"]) == ("Bird Feeder", "Birdbarn")
+
+
+def test_a_variant_goes_by_the_name_of_its_product() -> None:
+    """Hydrogen's form for the basket holds the variant that is shown; its own title is `S`."""
+    form = json.dumps({"inputs": {"lines": [{"quantity": 1, "selectedVariant": SIZES[0]}]}})
+    markup = f"<input type=hidden name=cartFormInput value='{form}'>"
+
+    found = values(HEADING + markup)
+
+    assert (found["title"], found["sku"], found["price"]) == ("Bird Feeder", "BF-S", Decimal(24))
+
+
 def test_shopifys_text_prices_are_no_cents() -> None:
     plain = {**SHOPIFY, "price": "24.00", "variants": [{"sku": "BF-S", "option1": "S", "price": "24.00"}]}
 
@@ -257,6 +319,9 @@ def test_bigcommerces_attributes_are_the_product() -> None:
         "f({price: function(){" * 20_000,
         "=" * 500_000 + "price",
         "JSON.parse('" * 50_000 + "price",
+        'streamController.enqueue("[' + "[" * 100_000 + '")',
+        "streamController.enqueue('[" + '{"_0":0},' * 50_000 + "0]')",
+        "streamController.enqueue('" * 50_000,
     ],
 )
 def test_hostile_scripts_cost_bounded_time(script: str) -> None:

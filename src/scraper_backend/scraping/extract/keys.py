@@ -33,6 +33,7 @@ _INNER: Final = (
     "selectedvariant",
     "defaultvariant",
     "mastervariant",
+    "selectedorfirstavailablevariant",
 )
 
 
@@ -48,7 +49,19 @@ def flattened(item: Item, depth: int = 0) -> dict[str, Any]:
         inner = plain.get(key)
         if isinstance(inner, Mapping) and depth < 2:
             plain = {**flattened(inner, depth + 1), **plain}
-    return plain
+    return _with_name_of_whole(plain) if "product" in plain else plain
+
+
+def _with_name_of_whole(plain: dict[str, Any]) -> dict[str, Any]:
+    """`{"title": "Black / M", "product": {"title": "Rain Shell"}}`: a variant goes by its product's name."""
+    whole = plain["product"]
+    name = (
+        next((one(whole[key]) for key in ("name", "title") if whole.get(key)), "")
+        if isinstance(whole, Mapping)
+        else ""
+    )
+    own = one(plain.get("name") or plain.get("title"))
+    return {**plain, "name": name} if name and squeezed(name) not in squeezed(own) else plain
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -110,6 +123,9 @@ STOCK_COUNTS: Final = _words("""stockquantity availablequantity inventoryquantit
 
 VARIANTS: Final = _words("""variants variations skus childproducts simpleproducts childitems items
     variantslist productvariants children nodes""")
+
+OF_A_VARIANT: Final = re.compile(r"variants?$")
+"""Where else a variant stands, one by one: `adjacentVariants`, `firstSelectableVariant` of each option."""
 
 ELSEWHERE: Final = re.compile(
     r"relat|recommend|similar|upsell|crosssell|recent|carousel|cart|basket|wishlist|compar|accessor|bundle"

@@ -1,7 +1,8 @@
 """The scripts of a page, sorted by what is in them; and the values that shops put into them.
 
 `Scripts` is made once a page.  `states` decodes what a script assigns or passes: `window.X = {…}`,
-`dataLayer.push({…})`, `JSON.parse("…")`, Nuxt's call with arguments, Next's stream.  Nothing is run.
+`dataLayer.push({…})`, `JSON.parse("…")`, Nuxt's call with arguments, the streams of Next
+and React Router.  Nothing is run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import unquote
 from propcache.api import cached_property
 
 from scraper_backend.scraping.document import Document
-from scraper_backend.scraping.extract import lenient
+from scraper_backend.scraping.extract import lenient, pools
 
 Named = tuple[str, Any]
 """Where a value stands, and the value."""
@@ -35,8 +36,10 @@ _OPENING = re.compile(
 _LITERAL = re.compile(r"""\{\s*(?:["'`]?[\w$@./ -]+["'`]?\s*:|\})|\[\s*[\["'{\d\-\]]""")
 _PARSE = re.compile(r"""(?:JSON\.parse|decodeURIComponent|atob)\(\s*(?=["'`])""")
 _NEXT = re.compile(r"""__next_f\.push\(\s*(?=\[)""")
+_ENQUEUE = re.compile(r"""streamController\.enqueue\(\s*(?=["'])""")
 _NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w$,\s]*)\)\s*\{\s*return\s*""")
 _PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product", "urrency")
+_WANTED: Final = (*_PRICE_WORDS, "streamController")
 _HOLDS_JSON: Final = re.compile(r"""=(?:'[\[{]|"[\[{](?:&quot;|&\#34;|\{|\[))""")
 _NAME_BEFORE: Final = re.compile(r"\s([\w:@.-]{3,60})$")
 _MAX_ATTRIBUTES: Final = 200
@@ -71,13 +74,13 @@ class Scripts:
 
     @cached_property
     def code(self) -> Sequence[tuple[str, str]]:
-        """The scripts that mention a price."""
+        """The scripts that mention a price, and every piece of a stream: the places in it count them all."""
         texts = (
             (f"script[{index}]", node.text)
             for index, kind, node in self._nodes
             if kind.partition(";")[0] in _CODE_TYPES and node.attr("src") is None
         )
-        return [(where, text) for where, text in texts if any(word in text for word in _PRICE_WORDS)]
+        return [(where, text) for where, text in texts if any(word in text for word in _WANTED)]
 
 
 def states(document: Document, scripts: Scripts) -> Iterator[Named]:
@@ -92,16 +95,21 @@ def states(document: Document, scripts: Scripts) -> Iterator[Named]:
 def _all(document: Document, scripts: Scripts) -> Iterator[Named]:
     for selector, text in scripts.data:
         for value in lenient.loads(text):
-            yield selector, _unflattened(value) if _is_flattened(value) else value
+            yield selector, pools.tree(value) if pools.is_pool(value) else value
     yield from _attributes(document)
-    streamed: list[str] = []
+    pushed: list[str] = []
+    enqueued: list[str] = []
     for selector, text in scripts.code:
         if "__next_f" in text:
-            streamed.extend(_next_parts(text))
+            pushed.extend(_next_parts(text))
+        elif "streamController" in text:
+            enqueued.extend(_router_parts(text))
         else:
             yield from values_in(text, selector)
-    if streamed:
-        yield from _next_values("".join(streamed))
+    if pushed:
+        yield from _next_values("".join(pushed))
+    if enqueued:
+        yield "streamController", pools.streamed("".join(enqueued))
 
 
 def values_in(text: str, selector: str) -> Iterator[Named]:
@@ -174,7 +182,7 @@ def _quoted(name: str) -> str:
     return re.sub(r"([^\w-])", r"\\\1", name)
 
 
-# ── Nuxt and Next ──────────────────────────────────────────────────────────────────────────────────
+# ── Nuxt, Next and React Router ────────────────────────────────────────────────────────────────────
 
 
 def _nuxt(text: str, match: re.Match[str], selector: str) -> Iterator[Named]:
@@ -194,56 +202,28 @@ def _last_bracket(text: str) -> int:
     return len(text.rstrip("; \n\r\t)"))
 
 
-def _is_flattened(value: object) -> bool:
-    """Nuxt 3 and SvelteKit: one list of all values, in which numbers inside of objects are places."""
-    return (
-        isinstance(value, list)
-        and len(value) > 3
-        and isinstance(value[0], (dict, list))
-        and _holds_places(value[0], len(value))
-    )
-
-
-def _holds_places(root: dict[str, object] | list[object], length: int) -> bool:
-    inside = list(root.values()) if isinstance(root, dict) else root[1:]
-    return bool(inside) and all(
-        isinstance(one, int) and not isinstance(one, bool) and -10 < one < length for one in inside
-    )
-
-
-def _unflattened(values: list[Any]) -> object:
-    """The tree that a flattened list stands for; each place is read once."""
-    made: dict[int, object] = {}
-
-    def at(place: object, depth: int) -> object:
-        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(values):
-            return None
-        if place in made or depth > lenient.MAX_DEPTH:
-            return made.get(place)
-        raw = values[place]
-        made[place] = None
-        if isinstance(raw, dict):
-            made[place] = {key: at(inner, depth + 1) for key, inner in raw.items()}
-        elif isinstance(raw, list) and raw and isinstance(raw[0], str):
-            made[place] = at(raw[1], depth + 1) if len(raw) > 1 else None
-        elif isinstance(raw, list):
-            made[place] = [at(inner, depth + 1) for inner in raw]
-        else:
-            made[place] = raw
-        return made[place]
-
-    return at(0, 0)
-
-
 def _next_parts(text: str) -> Iterator[str]:
     """Next's app router: pieces of one stream, each the second item of a pushed list."""
-    for match in _NEXT.finditer(text):
-        try:
-            pushed, _ = lenient.literal_at(text, match.end())
-        except lenient.Unreadable:
-            continue
+    for pushed in _given(text, _NEXT):
         if isinstance(pushed, list) and len(pushed) > 1 and isinstance(pushed[1], str):
             yield pushed[1]
+
+
+def _router_parts(text: str) -> Iterator[str]:
+    """React Router: pieces of one stream, each a text."""
+    return (piece for piece in _given(text, _ENQUEUE) if isinstance(piece, str))
+
+
+def _given(text: str, call: re.Pattern[str]) -> Iterator[Any]:
+    """What each call in a script is given."""
+    stop = time.perf_counter() + BUDGET_S
+    for match in call.finditer(text):
+        if time.perf_counter() > stop:
+            return
+        try:
+            yield lenient.literal_at(text, match.end())[0]
+        except lenient.Unreadable:
+            continue
 
 
 def _next_values(stream: str) -> Iterator[Named]:

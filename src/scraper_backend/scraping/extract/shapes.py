@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from scraper_backend.scraping.extract import keys
@@ -135,9 +136,16 @@ def _judged(place: Place, hints: Hints) -> Candidate | None:
     title = title_in(item)
     if not title:
         return None
-    claims = _claims(item, place)
-    score = sum(_WORTH.get(name, 0) for name in claims) + _known(title, item, hints) - place.penalty
+    says = {*_claims(item, place), *_said_of_variants(item)}
+    score = sum(_WORTH.get(name, 0) for name in says) + _known(title, item, hints) - place.penalty
     return Candidate(score, place)
+
+
+def _said_of_variants(item: Item) -> Iterator[str]:
+    """A product of sizes says its price and code by them; else each of them would look more like one."""
+    first = next(iter(_listed(item)), None)
+    if first is not None:
+        yield from ("price", "sku") if first.keys() & _PRICED and first.keys() & _CODED else ()
 
 
 def title_in(item: Item) -> str:
@@ -166,10 +174,8 @@ def _codes_in(item: Item) -> set[str]:
     """An object's codes and its variants', squeezed."""
     names = (*keys.FIELDS["sku"], *keys.FIELDS["gtin"], *keys.FIELDS["mpn"])
     found = {squeezed(one(item.get(name))) for name in names}
-    variants = item.get("variants")
-    for inside in variants[:_MAX_VARIANTS] if isinstance(variants, list) else ():
-        if isinstance(inside, Mapping):
-            found |= {squeezed(one(inside.get(name))) for name in ("sku", "barcode", "gtin", "upc", "ean")}
+    for inside in _listed(item):
+        found |= {squeezed(one(inside.get(name))) for name in names}
     return found
 
 
@@ -254,16 +260,62 @@ def addresses(value: object, depth: int = 0) -> list[str]:
 
 def variants_in(item: Item, selector: str, *, in_cents: bool = False) -> Iterator[Product]:
     """The sizes and colours that an object is sold in."""
+    key, parts = _list_of(item)
+    for index, part in enumerate(parts):
+        place = f"{selector}.{key}[{index}]"
+        claims = claims_in(flattened(part), place, in_cents=in_cents)
+        if claims.keys() & {"price", "sku", "gtin"}:
+            yield built("embedded_json", place, claims)
+    if not parts:
+        yield from _scattered(item, selector, in_cents)
+
+
+def _listed(item: Item) -> Iterator[dict[str, Any]]:
+    """The variants in an object's list of them, their keys flat."""
+    return (flattened(part) for part in _list_of(item)[1])
+
+
+def _list_of(item: Item) -> tuple[str, list[Item]]:
+    """The first list of variants, and the key it stands at."""
     for key in keys.VARIANTS:
-        value = item.get(key)
-        several = list(value.values()) if isinstance(value, Mapping) else value
+        several = _several(item.get(key))
         if not isinstance(several, list):
             continue
-        inside = [part for part in several[:_MAX_VARIANTS] if isinstance(part, Mapping)]
-        for index, part in enumerate(inside):
-            inner = flattened(part.get("node", part) if isinstance(part.get("node"), Mapping) else part)
-            claims = claims_in(inner, f"{selector}.{key}[{index}]", in_cents=in_cents)
-            if claims.keys() & {"price", "sku", "gtin"}:
-                yield built("embedded_json", f"{selector}.{key}[{index}]", claims)
-        if inside:
-            return
+        parts = [part for part in several[:_MAX_VARIANTS] if isinstance(part, Mapping)]
+        if parts:
+            return key, [_node(part) for part in parts]
+    return "", []
+
+
+def _node(part: Item) -> Item:
+    """What an edge of a graph leads to; anything else itself."""
+    inner = part.get("node")
+    return inner if isinstance(inner, Mapping) else part
+
+
+def _several(value: object) -> object:
+    """The list at a key: itself, the `nodes` or `edges` of a connection, the values of an object by id."""
+    if not isinstance(value, Mapping):
+        return value
+    listed = value.get("nodes") or value.get("edges")
+    return listed if isinstance(listed, list) else list(value.values())
+
+
+def _scattered(item: Item, selector: str, in_cents: bool) -> Iterator[Product]:
+    """The variants that no list holds: the one that is shown, its neighbours, the first of each option."""
+    known: set[str] = set()
+    for place in islice(objects(item, selector), _MAX_VARIANTS):
+        if not keys.OF_A_VARIANT.search(_last_name(place)):
+            continue
+        claims = claims_in(flattened(place.item), place.selector, in_cents=in_cents)
+        code = one(claims["sku"].raw) if "sku" in claims else ""
+        if code and "price" in claims and code not in known:
+            known.add(code)
+            yield built("embedded_json", place.selector, claims)
+
+
+def _last_name(place: Place) -> str:
+    """The key that an object, or the list it is in, stands at; flat."""
+    if isinstance(place.key, int) and place.above is not None:
+        return _last_name(place.above)
+    return flat(place.key)
