@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -123,6 +124,24 @@ def test_a_page_of_nothing_but_a_table_is_the_asked_sizes(heading: str, *, is_pr
     assert is_product is (found is not None)
     if found is not None:
         assert ("Dog Jacket", ("DJ-M",), Decimal("31.00")) == (found.name, found.skus, found.price)
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        "<table>" + "<tr><td>DJ-M</td><td>$5</td><td>$6</td></tr>" * 5_000 + "</table>",
+        "<div class=r><b>DJ-M</b><i>$5</i></div>" * 5_000,
+        "<button>DJ-M</button>" * 20_000,
+    ],
+)
+def test_a_thousand_rows_with_the_code_take_bounded_time(many: str) -> None:
+    document = Document(f"<title>Dog Jacket</title><h1>Dog Jacket</h1>{many}")
+
+    started = time.process_time()
+    found = read(document, Context("https://s.test/p"), Asked("DJ-M"))
+
+    assert found is None or found.price is None
+    assert time.process_time() - started < 2
 
 
 def test_whether_another_size_can_be_had_says_nothing_of_this_one() -> None:

@@ -21,6 +21,7 @@ from scraper_backend.scraping.extract.visible.seen import Seen
 
 LONGEST_NOTICE: Final = 160
 LONGEST_LINE: Final = 60
+MOST_NAMED: Final = 400
 
 
 def availability(
@@ -70,7 +71,7 @@ def _promises(control: Control) -> bool:
 
 def _notices(scene: Scene) -> Iterator[tuple[float, str, Node]]:
     """Elements named after stock and short lines that speak of it, with what speaks for each."""
-    for node, said in scene.having("stock"):
+    for node, said in islice(scene.having("stock"), MOST_NAMED):
         text = clean.text(node.text) or ""
         if (
             len(text) > LONGEST_NOTICE

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from scraper_backend.scraping.clean.text import plain
@@ -13,6 +15,7 @@ from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
 from scraper_backend.scraping.extract.visible.traits import traits
 
 MOST_CONTROLS: Final = 400
+MOST_SIZES: Final = 12
 
 _PRESSED: Final = (
     "button,input[type=submit],input[type=button],input[type=image],[role=button],"
@@ -96,9 +99,14 @@ def is_choice(node: Node) -> bool:
     """Whether it is one of several sizes or colours, each of its own kind of element with a word or two."""
     if node.tag not in _PRESSABLE and node.select_one(",".join(_PRESSABLE)) is None:
         return False
-    beside = node.parent.children if isinstance(node.parent, Node) else ()
-    alike = [one for one in beside if isinstance(one, Node) and _kind(one) == _kind(node)]
-    return len(alike) > 2 and all(len(one.text.split()) <= 4 for one in alike)
+    alike = [one for one in _beside(node) if _kind(one) == _kind(node)]
+    return len(alike) > 1 and all(len(one.text.split()) <= 4 for one in (node, *alike))
+
+
+def _beside(node: Node) -> Iterator[Node]:
+    """The elements on either side of it, as many as a choice of sizes has."""
+    for siblings in (node.previous_siblings, node.next_siblings):
+        yield from (one for one in islice(siblings, MOST_SIZES) if isinstance(one, Node))
 
 
 _PRESSABLE: Final = ("button", "label", "a", "input")

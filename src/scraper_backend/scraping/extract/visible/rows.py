@@ -27,6 +27,8 @@ _ID_BEFORE: Final = re.compile(r"^.*?(?:variation|variant|sku)s?[-_]")
 _COLUMNS: Final = "td,th,span,div,p,small,strong,b,em,code"
 _MOST: Final = 3_000
 _MOST_TEXT: Final = 600
+_MOST_CODED: Final = 20
+_MOST_BESIDE: Final = 500
 _CODE_NAME: Final = re.compile(
     r"^(?:data-(?:[a-z]+-)*?)?(?:sku|gtin|ean|upc|barcode|mpn|code|value|item-?(?:no|number|code)|"
     r"product-?(?:sku|code)|article-?(?:no|number))$"
@@ -51,10 +53,21 @@ def variant(
     scene = Scene.of(document)
     if scene.anchor is None:
         return None
-    rows = list(dict.fromkeys(_rows(scene, asked)))
+    rows = _distinct(_rows(scene, asked))
     if len(rows) != 1 or not _is_of_family(rows[0], known) or _names_another(rows[0], scene.title):
         return None
     return _read(rows[0], context, asked)
+
+
+def _distinct(rows: Iterator[Node]) -> list[Node]:
+    """The first two rows that differ: more than one is none."""
+    found: list[Node] = []
+    for row in rows:
+        if row not in found:
+            found.append(row)
+        if len(found) > 1:
+            break
+    return found
 
 
 def _is_of_family(row: Node, known: Collection[str]) -> bool:
@@ -86,9 +99,9 @@ def _rows(scene: Scene, asked: Asked) -> Iterator[Node]:
     for node in scene.document.tree.select(_BY_ID)[:_MOST]:
         if asked.is_code(_ID_BEFORE.sub("", node.attr("id") or "")) and _is_ours(node, scene):
             yield _around(node) or node
-    for node in scene.document.tree.select(_COLUMNS)[:_MOST]:
-        if len(node.text) > _MOST_TEXT or not _has_code(node, asked):
-            continue
+    columns = scene.document.tree.select(_COLUMNS)[:_MOST]
+    coded = (node for node in columns if len(node.text) <= _MOST_TEXT and _has_code(node, asked))
+    for node in islice(coded, _MOST_CODED):
         row = _around(node)
         if row is not None and _is_ours(row, scene) and _has_sisters(row, asked):
             yield row
@@ -147,7 +160,7 @@ def _others(row: Node) -> list[Node]:
     parent = row.parent
     if not isinstance(parent, Node):
         return []
-    beside = parent.select(row.tag) if row.tag in _ROWS else parent.children
+    beside = islice(parent.select(row.tag) if row.tag in _ROWS else parent.children, _MOST_BESIDE)
     return [
         one for one in beside if isinstance(one, Node) and _is_like(one, row) and _FIGURE.search(one.text)
     ]
