@@ -42,5 +42,5 @@ def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
 @pytest.fixture
 def material(tmp_path: Path, shop: Shop) -> Path:
     """The configurations and the SKUs of the shop that is open."""
-    write_material(tmp_path / "practice", shop.addresses)  # type: ignore[arg-type]
+    write_material(tmp_path / "practice", shop.addresses)
     return tmp_path / "practice"

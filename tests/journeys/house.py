@@ -1,4 +1,4 @@
-"""The whole product as processes: a shop, coordinators, runners, and `bsr` beside them."""
+"""The whole product as processes: coordinators, runners, and `bsr` beside them; and the practice shop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -18,7 +17,11 @@ from typing import Any
 from unittest.mock import patch
 from urllib.request import urlopen
 
+from anyio.from_thread import start_blocking_portal
+
 from scraper_backend.cli.main import run
+from scraper_backend.practice import shop as practice
+from scraper_backend.practice.catalogue import Shop as Name
 
 BSR = (sys.executable, "-m", "scraper_backend.cli")
 _OURS = ("SCRAPER_", "BSR_", "RUNNER_", "DATABASE_URL", "LOG_", "FORCE_COLOR", "COLUMNS")
@@ -139,11 +142,11 @@ def line_of(process: subprocess.Popen[str], *, within: float) -> str:
 
 @dataclass(frozen=True)
 class Shop:
-    """The practice shop in a process of its own."""
+    """The practice shop, open in a thread of the test's process."""
 
-    addresses: Mapping[str, str]
+    addresses: Mapping[Name, str]
 
-    def visits(self, shop: str) -> list[str]:
+    def visits(self, shop: Name) -> list[str]:
         """The paths that were asked for, in order."""
         with urlopen(f"{self.addresses[shop]}/__log__") as answer:
             return [entry["path"] for entry in json.load(answer)]
@@ -151,18 +154,15 @@ class Shop:
 
 @contextmanager
 def open_shop() -> Iterator[Shop]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scraper_backend.practice", "--lifeline"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield Shop(json.loads(line_of(process, within=30)))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(10)
+    """Open while the block lasts, and new: it remembers who was there."""
+    with (
+        start_blocking_portal() as thread,
+        thread.wrap_async_context_manager(practice.open_shop()) as addresses,
+    ):
+        yield Shop(addresses)
 
 
-def until(true: Any, *, within: float = 20.0) -> None:
+def until(true: Any, *, within: float = 60.0) -> None:
     """Wait until `true()` is."""
     end = time.monotonic() + within
     while not true():

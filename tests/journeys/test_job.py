@@ -67,7 +67,7 @@ def test_from_skus_to_products(
     url = request.getfixturevalue("sqlite_url" if database == "sqlite" else "empty_postgres_url")
     house = House(tmp_path, url)
     if database == "postgres":
-        refused = house.bsr("serve", "--port", "0", timeout=20)
+        refused = house.bsr("serve", "--port", "0")
         assert (2, True) == (refused.returncode, "bsr db migrate" in refused.stderr)
         house.told("db", "migrate")
     with house.serving() as office:
