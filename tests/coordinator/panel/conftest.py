@@ -1,6 +1,7 @@
 """A coordinator on SQLite for the tests of its panel, and one Chromium for all of them.
 
-A browser belongs to the event loop that started it, so these tests share one loop.
+A browser belongs to the event loop that started it, so these tests share one loop; a fixture of theirs that
+awaits something says `loop_scope="session"`, or it would wait for a loop that stands still.
 """
 
 from __future__ import annotations
