@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from scraper_backend.core.scraper_config import ScraperConfig
-from scraper_backend.scraping import search
+from scraper_backend.scraping import search, straight
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract import extract
@@ -47,6 +48,10 @@ _ODD: Final = (
     "\x00", "\ufffd", "\u202e", "&#xD800;", "&#0;", "<!--", "-->", "]]>", "<![CDATA[", "</script>", "\\u0000",
     "1e999", "-0", "NaN", "9" * 400, "$" * 50, "٣٫٥", "null", "{", "}", "[", "]", '"', "'", ",", "€1.2.3,4",
     "<script type=application/ld+json>", "\ud800",
+)  # fmt: skip
+_NOWHERE: Final = (
+    "https://[shop]/", "http://[::1", "//[", "http://h:99999/", "http://h:x/", "https:///", "http://\u2100.com/",
+    "javascript:", "http://user:pw@h/", "tel:", "%", "\\\\h\\", "?", "#",
 )  # fmt: skip
 
 Mutation = Callable[[random.Random, str, str], str]
@@ -113,8 +118,16 @@ def _digits(chance: random.Random, text: str, other: str) -> str:
     )
 
 
+def _nowhere(chance: random.Random, text: str, other: str) -> str:
+    """Addresses that are none, wherever the page has one."""
+    parts = re.split(r"(https?://[\w.-]+|(?<=href=[\"'])/(?!/))", text)
+    return "".join(
+        chance.choice(_NOWHERE) if i % 2 and chance.random() < 0.3 else p for i, p in enumerate(parts)
+    )
+
+
 MUTATIONS: Final[Sequence[Mutation]] = (
-    _without, _twice, _spliced, _cut, _odd, _deep, _wide, _swapped, _digits,
+    _without, _twice, _spliced, _cut, _odd, _deep, _wide, _swapped, _digits, _nowhere,
 )  # fmt: skip
 
 
@@ -144,6 +157,7 @@ def read(one: Recorded) -> float:
     extract(page, _CONFIG, asked)
     outcome = judge(_CONFIG, asked, page)
     json.dumps([outcome.data, outcome.detail], allow_nan=False).encode()
+    straight.link(page, _CONFIG, Asked(asked))
     search.glance(page, _CONFIG, Asked(asked))
     search.read(page, _CONFIG, Asked(asked))
     assert isinstance(page.document, Document)

@@ -58,6 +58,27 @@ async def test_a_search_a_link_a_product(shop: Shop) -> None:
     assert ["/search?q=DOG-1", "/p/leash"] == shop.visited
 
 
+async def test_an_address_that_is_none_stands_in_nobodys_way(shop: Shop) -> None:
+    """A template's `https://[shop]/` is left in many a page: as a link, as canonical, in its data."""
+    broken = "https://[shop]/p/DOG-1"
+    shop.search = lambda query: results(
+        query,
+        card("/p/leash", "Short Leash"),
+        card(broken, "DOG-1"),
+        more=f"<a href='{broken}?sku=DOG-1'>x</a>",
+    )
+    head = f"<link rel='canonical' href='{broken}'><meta property='og:url' content='{broken}'>"
+    shop.pages["/p/leash"] = product("Short Leash", sku="DOG-1", price="12.50", head=head, url=broken)
+
+    outcome = await shop.scrape("DOG-1")
+
+    assert ("found", 12.5, f"{shop.root}/p/leash") == (
+        outcome.outcome,
+        outcome.data["price"],
+        outcome.data["url"],
+    )
+
+
 async def test_a_search_that_redirects_to_the_product(shop: Shop) -> None:
     shop.search = lambda query: moved("/p/leash")
     shop.pages["/p/leash"] = product("Short Leash", sku="DOG-1", more=related(card("/p/x", "Other leash")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from scraper_backend.scraping.fetch.home import registrable
 
@@ -58,6 +58,14 @@ def address(href: str, base: str) -> str:
     return _joined(href, base)
 
 
+def parts_of(url: str) -> SplitResult:
+    """An address in its parts; all of them empty for what is none, such as a template's `https://[shop]/`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 _ROOTED: Final = re.compile(r"/(?!/)[\w%~+,.=&@:/-]*(?:\?[\w%~+,.=&@:/?-]+)?", re.A)
 """What most links of a shop look like; joining it is putting the host before it, ten times as fast."""
 
@@ -66,9 +74,10 @@ def _joined(href: str, base: str) -> str:
     try:
         url = urljoin(base, href).partition("#")[0]
         parts = urlsplit(url)
+        is_page = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname else ""
+    return url if is_page else ""
 
 
 @lru_cache(256)
@@ -80,7 +89,7 @@ def _root(base: str) -> str:
 @lru_cache(512)
 def is_same_shop(url: str, page_url: str) -> bool:
     """Whether two addresses are of one registrable domain."""
-    one, other = urlsplit(url).hostname or "", urlsplit(page_url).hostname or ""
+    one, other = parts_of(url).hostname or "", parts_of(page_url).hostname or ""
     return one == other or registrable(one) == registrable(other)
 
 
@@ -91,7 +100,7 @@ def key_of(url: str) -> str:
         host, port, path, query = plain.groups("")
         pairs = [pair.partition("=")[::2] for pair in query.split("&") if pair] if query else []
     else:
-        parts = urlsplit(url)
+        parts = parts_of(url)
         host, port, path = (parts.hostname or "").removeprefix("www."), str(parts.port or ""), parts.path
         pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = "&".join(f"{name}={value}" for name, value in sorted(pairs) if not _is_tracker(name))
@@ -113,14 +122,14 @@ _PLAIN: Final = re.compile(
 
 def looks_like_search(url: str) -> bool:
     """Whether an address is a search's own."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return bool(_SEARCH_PATH.search(parts.path) or _SEARCH_QUERY.search(parts.query))
 
 
 @lru_cache(1024)
 def may_be_product(url: str, page_url: str) -> bool:
     """Whether an address may be a product's of the page's shop: no cart, no facet, no page of its own."""
-    parts, here = urlsplit(url), urlsplit(page_url)
+    parts, here = parts_of(url), parts_of(page_url)
     is_front = parts.path in ("", "/") and not parts.query
     is_ours = parts.netloc == here.netloc or is_same_shop(url, page_url)
     if is_front or not is_ours or _NO_PRODUCT.search(parts.path) or _ACTION.search(parts.query):

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from propcache.api import cached_property
 from stdnum import ean
+
+from scraper_backend.scraping.addresses import parts_of
 
 _DASHES: Final = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-")
@@ -221,5 +223,5 @@ def _slug_words(text: str) -> tuple[str, ...]:
 @lru_cache(512)
 def path_segments(url: str) -> tuple[str, ...]:
     """The decoded segments of the path of `url`, without a file extension."""
-    path = (unquote(segment) for segment in urlsplit(url).path.split("/"))
+    path = (unquote(segment) for segment in parts_of(url).path.split("/"))
     return tuple(_EXTENSION.sub("", fold(segment)) for segment in path if segment)

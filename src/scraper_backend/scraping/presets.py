@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 import orjson
 
@@ -135,7 +135,7 @@ async def _magento(root: str, asked: Asked, get: Get) -> list[Candidate]:
     found = []
     for one in _list_at(answer, "data", "products", "items"):
         key = one.get("canonical_url") or f"{one.get('url_key') or ''}{one.get('url_suffix') or ''}"
-        url = address(urljoin(f"{root}/", str(key)), root) if key else ""
+        url = address(str(key), f"{root}/") if key else ""
         if url and _is(asked, one.get("sku")):
             why = ("Magento's product data has the SKU",)
             found.append(Candidate(url, str(one.get("name") or ""), str(one["sku"]), _STATED, why))

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.selector import Selector, is_xpath
-from scraper_backend.scraping.addresses import address, is_same_shop, key_of
+from scraper_backend.scraping.addresses import address, is_same_shop, key_of, parts_of
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import ADDRESSED, CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.clicks import clickable
@@ -216,7 +216,7 @@ def _is_named_by(name: str, value: str, asked: Asked) -> bool:
     if name in ("href", "action", "formaction"):
         return any(
             asked.is_code(one) and _CODE_PARAM.search(key) and not _ECHO.match(key)
-            for key, one in parse_qsl(urlsplit(value).query)
+            for key, one in parse_qsl(parts_of(value).query)
         )
     if asked.is_code(value):
         return asked.is_distinctive or name.startswith("data-")
@@ -317,7 +317,7 @@ def _url_in(item: Mapping[str, Any], base: str) -> str:
         value = lower.get(key)
         if isinstance(value, str) and (value.startswith(("/", "http")) or "/" in value):
             url = address(value, base)
-            if url and is_same_shop(url, base) and urlsplit(url).path not in ("", "/"):
+            if url and is_same_shop(url, base) and parts_of(url).path not in ("", "/"):
                 return url
     return ""
 

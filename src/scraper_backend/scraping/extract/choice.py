@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl
 
+from scraper_backend.scraping.addresses import address, parts_of
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.schema import built, is_gone
@@ -75,7 +76,7 @@ def fits_title(name: str, titles: Sequence[str]) -> bool:
 
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses lead to the same page, whatever their query."""
-    mine, theirs = urlsplit(urljoin(other, one)), urlsplit(other)
+    mine, theirs = parts_of(address(one, other)), parts_of(other)
     return (mine.netloc.removeprefix("www."), mine.path.rstrip("/")) == (
         theirs.netloc.removeprefix("www."),
         theirs.path.rstrip("/"),
@@ -99,14 +100,14 @@ def variant_of(product: Product, asked: Asked | None) -> Product | None:
 
 def variant_at(product: Product, url: str) -> Product | None:
     """The only variant that has this very address, `?variant=41` included."""
-    found = [one for one in product.variants if one.url and _leads_to(urljoin(url, one.url), url)]
+    found = [one for one in product.variants if one.url and _leads_to(address(one.url, url), url)]
     return found[0] if len(found) == 1 else None
 
 
-def _leads_to(address: str, url: str) -> bool:
-    """Whether `address` is that of the page; what else is in the page's query does not matter."""
-    asked, here = set(parse_qsl(urlsplit(address).query)), set(parse_qsl(urlsplit(url).query))
-    return same_address(address, url) and asked <= here
+def _leads_to(its: str, url: str) -> bool:
+    """Whether `its` address is that of the page; what else is in the page's query does not matter."""
+    asked, here = set(parse_qsl(parts_of(its).query)), set(parse_qsl(parts_of(url).query))
+    return same_address(its, url) and asked <= here
 
 
 def shown_variant(product: Product) -> Product | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 
+from scraper_backend.scraping.addresses import parts_of
 from scraper_backend.scraping.clean.currencies import REGIONS
 
 _SOLD_TO_ANYBODY: Final = frozenset(("CO", "ME", "AM", "MD", "SC", "IS", "AD", "LI", "SM", "VA", "MO", "IR"))
@@ -45,7 +45,7 @@ def _parts(text: str) -> tuple[str, str]:
 
 def _of_address(url: str, language: str) -> str:
     """The country of the domain; else of a path that begins with it and the language."""
-    address = urlsplit(url)
+    address = parts_of(url)
     country = (address.hostname or "").rpartition(".")[2].upper()
     if country in REGIONS and country not in _SOLD_TO_ANYBODY:
         return country
