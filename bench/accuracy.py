@@ -20,7 +20,9 @@ HOW = (
     "and SKU are the best that a commercial service has published for saved pages of real retailers; those pages can't be "
     "had here, so this is a stand-in for them and no proof. Prices as text are price-parser's own examples (two are "
     "answered otherwise on purpose: a price that is now nothing is 0, and of two prices the taxed one is paid). The "
-    "questions about robots.txt are RFC 9309's and the documentation's of the largest crawler."
+    "questions about robots.txt are RFC 9309's, the documentation's of the largest crawler and, in our words, those "
+    "of protego's own tests, of which one is answered otherwise: a line that nobody knows does not end a list of "
+    "crawlers (RFC 9309, 2.2.4)."
 )
 GOALS = {"price": 0.918, "sku": 0.841}
 
