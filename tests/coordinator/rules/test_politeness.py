@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scraper_backend.coordinator.chores import Chores
+from scraper_backend.coordinator.rules import retention
 from scraper_backend.coordinator.store import fleet
 from scraper_backend.coordinator.store.rows import HostRate
 from scraper_backend.core import wire
@@ -181,6 +182,23 @@ async def test_nobodys_word_makes_a_host_rest_for_more_than_a_day(office: Office
     beat = await runner.beat(host_pauses=[{"host": HOST, "ms": 10**12}])
 
     assert [(HOST, 86_400_000)] == [(p.host, p.ms) for p in beat.directives.pause_hosts]
+
+
+async def test_a_host_that_no_configuration_names_is_forgotten_a_day_after_its_rest(office: Office) -> None:
+    """A redirect asked for patience once; the host of a configuration stays."""
+    await prepare(office)
+    runner = FleetRunner(office)
+    await runner.claim(1)
+    pauses = [wire.HostPause(host=host, ms=60_000) for host in (HOST, "cdn.example", "elsewhere.example")]
+    await runner.beat(host_pauses=pauses)
+
+    gone = []
+    for hours in (12, 24):
+        office.later(hours=hours)
+        gone.append(await office.store.write(lambda tx: retention.forget(tx, now=office.now)))
+
+    assert [0, 2] == gone
+    assert 0 == await office.store.write(lambda tx: retention.forget(tx, now=office.now))
 
 
 async def test_who_asks_for_little_gets_little_of_a_host_that_takes_much(office: Office) -> None:

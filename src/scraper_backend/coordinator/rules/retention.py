@@ -25,6 +25,9 @@ BATCH: Final = 500
 ROUND: Final = 20
 """Transactions a round of the chores."""
 
+RESTED_DAYS: Final = 1
+"""A host that no configuration names is remembered so long after its rest."""
+
 
 class Retention(BaseModel):
     """For how many days things are kept; null keeps them for ever."""
@@ -82,6 +85,7 @@ async def forget(tx: Transaction, *, batch: int = BATCH, now: datetime) -> int:
         or await _rows(tx, "forget_observations", kept.observations, now, batch)
         or await _rows(tx, "forget_audit", kept.audit, now, batch)
         or await _rows(tx, "forget_old_leases", kept.jobs, now, batch)
+        or await _rows(tx, "forget_hosts", RESTED_DAYS, now, batch)
     )
 
 

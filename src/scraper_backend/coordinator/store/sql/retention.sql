@@ -75,3 +75,10 @@ DELETE FROM observations WHERE id IN (
 -- name: forget_audit
 -- Changes made long ago.
 DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < :before ORDER BY id LIMIT :limit);
+
+-- name: forget_hosts
+-- Hosts that had to rest once and that no configuration names: a redirect, a shop that is gone.
+DELETE FROM hosts WHERE host IN (SELECT h.host FROM hosts h WHERE h.paused_until < :before
+    AND NOT EXISTS (SELECT 1 FROM scraper_revisions r WHERE r.host = h.host)
+    AND NOT EXISTS (SELECT 1 FROM host_shares x WHERE x.host = h.host)
+  ORDER BY h.host LIMIT :limit);
