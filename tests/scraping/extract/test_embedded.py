@@ -72,6 +72,20 @@ WHERE = [
         + enqueued('P2:[{"_4":5,"_6":7,"_8":9},"sku","BF-1","name","Bird Feeder","price",29.99]\n'),
     ),
     (
+        "TanStack's and Solid's values, each with its place",
+        code(
+            '$_TSR.router=($R=>$R[0]={matches:$R[1]=[$R[2]={i:"/p",l:$R[3]={product:$R[4]='
+            '{sku:"BF-1",name:"Bird Feeder",price:29.99,at:new Date("2026-01-01"),seen:!0}}}],'
+            'last:$R[2]})($R["tsr"])'
+        ),
+    ),
+    (
+        "an island of Astro",
+        "<astro-island props='"
+        + json.dumps({"product": [0, {key: [0, value] for key, value in FEEDER.items()}], "tags": [1, []]})
+        + "'></astro-island>",
+    ),
+    (
         "a data layer",
         code(
             "dataLayer.push({event:'view_item',ecommerce:{currency:'USD',items:"

@@ -50,3 +50,15 @@ def test_a_description_stands_under_its_heading_or_in_an_element_named_so(below:
 )
 def test_what_is_about_something_else_is_no_description(below: str) -> None:
     assert told(below) is None
+
+
+def test_a_set_of_tabs_is_no_description_but_the_tab_of_that_name_is() -> None:
+    tabs = (
+        "<h3>Product information</h3><div class=tabs>"
+        "<ul role=tablist><li><a href=#text>Description</a></li><li><a href=#more>Details</a></li></ul>"
+        f"<div id=text class='product-description tab-pane'><p>{TEXT}</p></div>"
+        "<div id=more class=tab-pane><dl><dt>SKU</dt><dd>DB-1</dd><dt>Width</dt><dd>100 mm</dd></dl></div>"
+        "</div>"
+    )
+
+    assert TEXT == told(tabs)

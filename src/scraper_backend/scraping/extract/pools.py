@@ -1,7 +1,8 @@
-"""Values that a page writes as one flat list, in which numbers are the places of other values.
+"""Values that a framework writes in a form of its own: one flat list, or each with its kind.
 
-Nuxt 3 and SvelteKit put such a list into a script of JSON; React Router (Remix, and so Shopify's Hydrogen)
-sends it in pieces while the page still loads, what comes later as a promise.  Called by `scripts`.
+In the list numbers are the places of other values.  Nuxt 3 and SvelteKit put it into a script of JSON; React
+Router (Remix, and so Shopify's Hydrogen) sends it in pieces while the page still loads, what comes later as a
+promise.  Astro writes `[0, value]`.  Called by `scripts`.
 """
 
 from __future__ import annotations
@@ -88,3 +89,23 @@ def _named(value: Mapping[str, object], values: list[Any]) -> Iterable[tuple[str
         number = int(key[1:]) if key[1:].isdigit() else -1
         name = values[number] if 0 <= number < len(values) else key
         yield str(name), place
+
+
+def without_kinds(props: object) -> object:
+    """The properties of an Astro island as they are; anything else unchanged."""
+    if isinstance(props, dict) and props and all(map(_has_kind, props.values())):
+        return {key: _unwrapped(value, 0) for key, value in props.items()}
+    return props
+
+
+def _has_kind(value: object) -> bool:
+    return isinstance(value, list) and 0 < len(value) < 3 and type(value[0]) is int and 0 <= value[0] < 20
+
+
+def _unwrapped(value: object, depth: int) -> object:
+    if not isinstance(value, list) or not _has_kind(value) or depth > lenient.MAX_DEPTH:
+        return None
+    inner = value[-1] if len(value) > 1 else None
+    if isinstance(inner, dict):
+        return {key: _unwrapped(one, depth + 1) for key, one in inner.items()}
+    return [_unwrapped(one, depth + 1) for one in inner] if isinstance(inner, list) else inner

@@ -38,6 +38,8 @@ _PARSE = re.compile(r"""(?:JSON\.parse|decodeURIComponent|atob)\(\s*(?=["'`])"""
 _NEXT = re.compile(r"""__next_f\.push\(\s*(?=\[)""")
 _ENQUEUE = re.compile(r"""streamController\.enqueue\(\s*(?=["'])""")
 _NUXT = re.compile(r"""(?P<name>__NUXT__)\s*=\s*\(?\s*function\s*\((?P<names>[\w$,\s]*)\)\s*\{\s*return\s*""")
+_KEPT = re.compile(r"""\$R\[\d{1,6}\]=""")
+_KEPT_BEFORE = re.compile(r"""\$R\[\d{1,6}\]""")
 _PRICE_WORDS: Final = ("rice", "PRICE", "mount", "preis", "prix", "cost", "ecommerce", "product", "urrency")
 _WANTED: Final = (*_PRICE_WORDS, "streamController")
 _HOLDS_JSON: Final = re.compile(r"""=(?:'[\[{]|"[\[{](?:&quot;|&\#34;|\{|\[))""")
@@ -118,6 +120,7 @@ def values_in(text: str, selector: str) -> Iterator[Named]:
     if nuxt:
         yield from _nuxt(text, nuxt, selector)
         return
+    text = _without_places(text)
     yield from _parsed(text, selector)
     at = 0
     stop = time.perf_counter() + BUDGET_S
@@ -131,6 +134,11 @@ def values_in(text: str, selector: str) -> Iterator[Named]:
             continue
         if value:
             yield f"{selector} {match['name'].strip(' .')}".strip(), value
+
+
+def _without_places(text: str) -> str:
+    """TanStack and Solid write `$R[1]={…}`, to say `$R[1]` when the same comes again; it was read then."""
+    return _KEPT_BEFORE.sub("null", _KEPT.sub("", text)) if "$R[" in text else text
 
 
 def _read_at(text: str, at: int) -> tuple[Any, int]:
@@ -166,7 +174,7 @@ def _attributes(document: Document) -> Iterator[Named]:
             text = (node.attr(name) or "").strip()
             if text[:1] in ("{", "[") and len(text) > 2:
                 for value in lenient.loads(text if '"' in text else html.unescape(text)):
-                    yield f"[{name}]", value
+                    yield f"[{name}]", pools.without_kinds(value) if name == "props" else value
 
 
 def _holding(markup: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ _HEADING: Final = pattern(
     """
 )
 _HEADS: Final = "h2,h3,h4,h5,h6,dt,th,summary,legend,strong,b"
-_CONTROLS: Final = "form,input,select,textarea,h1"
+_CONTROLS: Final = "form,input,select,textarea,h1,[role=tablist]"
 _SPLIT: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
