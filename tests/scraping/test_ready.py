@@ -85,3 +85,12 @@ def test_another_number_does_not_stand_in_for_a_price_that_is_to_come() -> None:
 )
 def test_a_page_in_a_browser_is_whole_with_its_price(main: str, whole: bool) -> None:
     assert whole == is_whole(reading(main, rendered=True))
+
+
+def test_a_price_is_waited_for_where_its_selector_says() -> None:
+    """What another strategy finds meanwhile may be the price before the script took the discount off."""
+    shown = reading(f"<h1>Leash</h1><p class=price>$12.50</p>{CODE}", rendered=True)
+
+    assert is_whole(shown)
+    assert is_whole(shown, {"title"})
+    assert not is_whole(shown, {"price"})

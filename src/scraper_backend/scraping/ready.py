@@ -9,6 +9,7 @@ whole is read as it is when it has come to rest.  Called by `sku`; pure.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Final
 
 from scraper_backend.scraping import verdict
@@ -43,13 +44,19 @@ def lacking(reading: Reading) -> str:
     return ""
 
 
-def is_whole(reading: Reading) -> bool:
-    """Whether a page in a browser shows all that is wanted of it, a price above all."""
+def is_whole(reading: Reading, selected: Container[str] = ()) -> bool:
+    """Whether a page in a browser shows all that is wanted of it, a price above all.
+
+    selected: the fields for which a person wrote selectors; a price is waited for where its selector says.
+    """
     extraction = reading.extraction
     is_read = extraction.is_product_page or (
         reading.proof.verdict != "unproven" and extraction.value("title") is not None
     )
-    if not is_read or extraction.value("price") is None or lacking(reading):
+    price = extraction.fields.get("price")
+    if not is_read or price is None or lacking(reading):
+        return False
+    if "price" in selected and price.provenance.strategy != "selector":
         return False
     return not _has_empty_place(reading.page, _BUILDING)
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-import structlog
 from propcache.api import cached_property
 
+from scraper_backend.core import logs
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.wire import Outcome
 from scraper_backend.scraping import conclusion, ending, presets, ready, search, straight, verdict
@@ -32,7 +32,7 @@ from scraper_backend.scraping.search import Listing
 from scraper_backend.scraping.trail import Ready, Step, Trail
 from scraper_backend.scraping.verdict import Verdict
 
-log = structlog.get_logger(__name__)
+log = logs.named(__name__)
 
 MOST_VISITS: Final = 10
 MOST_VISITS_OF_MANY: Final = 5
@@ -235,7 +235,7 @@ class Walk:
         """
 
         def is_product() -> bool:
-            return ready.is_whole(self._look_at(page, Arrival(None, self._is_echo(page), is_alone=True)))
+            return self._is_whole(self._look_at(page, Arrival(None, self._is_echo(page), is_alone=True)))
 
         def is_list() -> bool:
             return bool(search.read(page, self.config, self.asked).candidates)
@@ -293,7 +293,7 @@ class Walk:
     async def _visit_one(self, candidate: Candidate, *, is_alone: bool) -> None:
         def is_whole(page: Page) -> bool:
             arrival = Arrival(candidate, self._is_echo(page), is_alone)
-            return ready.is_whole(self._look_at(page, arrival, candidate))
+            return self._is_whole(self._look_at(page, arrival, candidate))
 
         page = await self.trail.forwarded(await self.trail.get(candidate.url, is_whole), is_whole)
         if isinstance(page, NoPage):
@@ -335,6 +335,9 @@ class Walk:
         proof = prove(page, extraction, self.asked, self.config.options.identity, arrival)
         return Reading(page, extraction, proof, candidate)
 
+    def _is_whole(self, reading: Reading) -> bool:
+        return ready.is_whole(reading, self.config.selectors)
+
     def _extracted(self, page: Page) -> Extraction:
         """What stands on a page; the one that was looked at last is not read again to be judged."""
         known = self._last
@@ -353,7 +356,7 @@ class Walk:
             return Arrival(candidate, self._is_echo(page), is_alone)
 
         def is_whole(page: Page) -> bool:
-            return ready.is_whole(self._look_at(page, arrival(page), candidate))
+            return self._is_whole(self._look_at(page, arrival(page), candidate))
 
         shown = await self._in_browser(reading.page, is_whole, lacking)
         return self._read(shown, arrival(shown), candidate) if shown is not None else reading
