@@ -442,3 +442,32 @@ def test_a_price_in_the_metas_and_a_buy_button_make_a_products_page() -> None:
 
     assert Decimal(22) == values(markup)["price"]
     assert "price" not in values(markup.replace("Add to cart", "Read more"))
+
+
+@pytest.mark.parametrize("prefix", ["schema:", "http://schema.org/", "https://schema.org/"])
+def test_keys_may_have_a_prefix_or_be_whole_addresses(prefix: str) -> None:
+    sold = {f"{prefix}price": [{"@value": "24.50"}], f"{prefix}priceCurrency": "USD"}
+    item = {
+        "@type": f"{prefix}Product",
+        f"{prefix}name": "Tank Heater",
+        f"{prefix}sku": [{"@value": "TH-100"}],
+        f"{prefix}offers": [{**sold, f"{prefix}availability": [{"@id": f"{prefix}BackOrder"}]}],
+    }
+
+    found = values(linked([item]))
+
+    assert (found["title"], found["sku"]) == ("Tank Heater", "TH-100")
+    assert (found["price"], found["currency"]) == (Decimal("24.50"), "USD")
+    assert found["availability"] == "back_order"
+
+
+@pytest.mark.parametrize(
+    ("shown", "price"), [("$129.00", "129"), ("From $99.00", "99"), ("$89.00", "99"), ("$150.00", "99")]
+)
+def test_of_a_span_of_prices_the_one_that_the_page_sells_at_is_the_price(shown: str, price: str) -> None:
+    span = {"@type": "AggregateOffer", "lowPrice": "99", "highPrice": "149", "priceCurrency": "USD"}
+    box = f"<p class=price>{shown}</p><button>Add to cart</button>"
+
+    found = values(linked(product(offers=span), heading="Bird Feeder") + box)
+
+    assert found["price"] == Decimal(price)

@@ -162,3 +162,8 @@ def test_a_selected_price_that_no_size_has_is_believed() -> None:
     markup = linked(product(), heading="Bird Feeder") + '<b class="price">$17.00</b>'
 
     assert Decimal("17.00") == values(markup, selectors={"price": ".price"})["price"]
+
+
+def test_a_missing_page_is_no_product_whatever_it_recommends() -> None:
+    assert not read(linked(product(), heading="Page not found")).is_product_page
+    assert read(linked(product(name="Not Found, a novel"), heading="Not Found, a novel")).is_product_page

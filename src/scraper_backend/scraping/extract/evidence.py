@@ -105,6 +105,8 @@ def _against(
     articles = sorted(types & ARTICLE_TYPES)
     if articles:
         verdict.add(-5, f"it claims to be of type {articles[0]}")
+    if _says_gone(sources, mains) and not any(fits_title(one.name, sources.titles) for one in mains.values()):
+        verdict.add(-5, "its heading says that it is not there")
     if urlsplit(sources.page.url).path in ("", "/") and not urlsplit(sources.page.url).query:
         verdict.add(-3, "its address is the shop's front door")
     if sources.metas.says_article:
@@ -124,12 +126,19 @@ def _against(
         verdict.add(-5, f"it lists {max(several, listed)} things and is about none of them")
 
 
+def _says_gone(sources: Sources, mains: Mapping[str, Product]) -> bool:
+    """Whether its heading says no more than that a page is missing."""
+    heading = next(iter(sources.headings), "")
+    if any(one.name and one.name in heading for one in mains.values()):
+        return False
+    gone = wording.GONE.search(heading)
+    return gone is not None and 2 * len(gone[0]) > len(heading)
+
+
 def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
     """What a person sees: a price and a way to buy, together."""
-    heading = next(iter(sources.headings), "")
-    gone = wording.GONE.search(heading)
-    if gone is not None and 2 * len(gone[0]) > len(heading):
-        verdict.add(-5, f"its heading says “{gone[0]}”")
+    if _says_gone(sources, mains):
+        verdict.add(-5, "its heading says that it is not there")
         return
     shown = sources.visible
     selling = visible.buying(sources.document)

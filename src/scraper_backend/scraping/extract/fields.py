@@ -42,7 +42,24 @@ def read(name: str, products: Sequence[Product], contexts: Mapping[Strategy, Con
     readings = list(readings_of(name, products, contexts))
     if not readings:
         return None
-    return told(_elected(name, readings), readings)
+    sold_at = _sold_at(readings, products, contexts) if name == "price" else None
+    return told(sold_at or _elected(name, readings), readings)
+
+
+def _sold_at(
+    readings: Sequence[Reading], products: Sequence[Product], contexts: Mapping[Strategy, Context]
+) -> Reading | None:
+    """Where the data has a span of prices only, the one inside of it that the page shows is the price."""
+    shown = next((one for one in readings if one.strategy == "visible"), None)
+    if shown is None or not readings[0].claim.selector.endswith(".lowPrice"):
+        return None
+    owner = next(one for one in products if one.strategy == readings[0].strategy)
+    end = owner.claims.get("price_to")
+    most = cleaned("price", end.raw, contexts[owner.strategy]) if end is not None else None
+    least = readings[0].value
+    values = (least, shown.value, most)
+    is_inside = all(isinstance(one, Decimal) for one in values) and least < shown.value <= most  # type: ignore[operator]
+    return shown if is_inside else None
 
 
 def readings_of(

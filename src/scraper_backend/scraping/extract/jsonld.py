@@ -59,12 +59,39 @@ class Claims:
 def read(scripts: Sequence[str], strategy: Strategy = "json_ld") -> Claims:
     """The claims of the JSON-LD in these scripts, in the order of the page."""
     documents = [
-        (f"json-ld[{index}]" if part == 0 else f"json-ld[{index}]+{part}", value)
+        (f"json-ld[{index}]" if part == 0 else f"json-ld[{index}]+{part}", _bare(value, text))
         for index, text in enumerate(scripts)
         for part, value in enumerate(lenient.loads(text))
     ]
     refers = any("@id" in text or "\\u0040" in text for text in scripts)
     return claims_of(documents, strategy, refers=refers)
+
+
+_PREFIXES: Final = ("schema:", "http://schema.org/", "https://schema.org/")
+_PREFIXED: Final = ('"schema:', 'schema.org/name"', 'schema.org/offers"', 'schema.org/price"')
+"""What stands in a document that has them: as a context, `schema.org/` is in every one."""
+
+
+def _bare(value: object, text: str) -> object:
+    """The document with bare keys, where its keys are whole addresses or have a prefix."""
+    return _with_bare_keys(value) if any(key in text for key in _PREFIXED) else value
+
+
+def _with_bare_keys(value: object, depth: int = 0) -> object:
+    if depth > 40:
+        return value
+    if isinstance(value, list):
+        inner = [_with_bare_keys(one, depth + 1) for one in value]
+        return inner[0] if len(inner) == 1 else inner
+    if not isinstance(value, Mapping):
+        return value
+    if "@value" in value:
+        return value["@value"]
+    return {_bare_key(key): _with_bare_keys(one, depth + 1) for key, one in value.items()}
+
+
+def _bare_key(key: str) -> str:
+    return next((key.removeprefix(one) for one in _PREFIXES if key.startswith(one)), key)
 
 
 def claims_of(documents: Sequence[tuple[str, object]], strategy: Strategy, *, refers: bool = True) -> Claims:

@@ -136,6 +136,8 @@ def _offer(item: Item, selector: str, outer: Mapping[str, Claim]) -> Offer:
     price, currency = _price(item, selector)
     if price:
         claims["price"] = price
+        if price.selector.endswith(".lowPrice") and _has(item, "highPrice"):
+            claims["price_to"] = _claim(item, "highPrice", selector)
     if currency and (price is None or "currency" not in claims or "priceSpecification" in price.selector):
         claims["currency"] = currency
     if "availability" not in claims and (stock := _stock_level(item, selector)):

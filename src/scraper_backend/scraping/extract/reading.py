@@ -192,6 +192,8 @@ class _Reader:
         prices = {product.price for product in self.mains.values() if product.price is not None}
         if "price" in wanted and (len(prices) != 1 or Decimal(0) in prices):
             return True
+        if "price" in wanted and any("price_to" in claims for claims in said):
+            return True
         asked = self.sources.asked
         return asked is not None and not any(carries(product, asked) for product in self.mains.values())
 

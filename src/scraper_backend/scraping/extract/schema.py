@@ -57,7 +57,7 @@ def product_of(item: Item, strategy: Strategy, selector: str, currency: str | No
     offer = _chosen(offers)
     if offer is not None:
         for name, claim in offer.claims.items():
-            if name in ("price", "currency", "availability"):
+            if name in ("price", "price_to", "currency", "availability"):
                 claims[name] = claim
             elif name == "url" or (name in ("sku", "mpn") and len(offers) == 1):
                 claims.setdefault(name, claim)
