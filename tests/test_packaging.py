@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
 import venv
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 # Whichever test comes first installs the base from the registry, which may be slow.
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("packaging")]
+pytestmark = pytest.mark.timeout(400)
 
 ROOT = Path(__file__).parents[1]
 SERVER_PARTS = (
@@ -29,21 +31,29 @@ def _run(*command: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=300, check=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def garage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of a bare virtual environment with the base and our wheel."""
-    folder = tmp_path_factory.mktemp("garage")
+    """The programs of a bare virtual environment with the base and our wheel; one for all workers."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if os.environ.get("PYTEST_XDIST_WORKER") else run) / "garage"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            _install(folder)
+            (folder / "ready").touch()
+    return folder / "venv" / "bin"
+
+
+def _install(folder: Path) -> None:
     built = _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist")
     assert built.returncode == 0, built.stderr
-    venv.create(folder / "venv", with_pip=True)
-    programs = folder / "venv" / "bin"
+    venv.create(folder / "venv", with_pip=True, clear=True)
     for what in (
         ["--require-hashes", "-r", ROOT / "requirements" / "base.txt"],
         ["--no-deps", *(folder / "dist").glob("*.whl")],
     ):
-        installed = _run(programs / "pip", "install", "--quiet", *what)
+        installed = _run(folder / "venv" / "bin" / "pip", "install", "--quiet", *what)
         assert installed.returncode == 0, installed.stderr
-    return programs
 
 
 def test_the_client_and_the_help_need_only_the_base(garage: Path) -> None:
