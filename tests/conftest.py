@@ -10,7 +10,7 @@ import structlog
 LONG = (
     "tests/journeys/", "tests/docs/", "tests/simulation/", "tests/runner/daemon/",
     "tests/runner/test_guard.py", "tests/coordinator/test_serve.py", "tests/coordinator/panel/",
-    "tests/scraping/test_stream.py", "tests/scraping/fetch/test_browser.py",
+    "tests/scraping/test_stream.py", "tests/scraping/fetch/test_browser.py", "tests/test_packaging.py",
 )  # fmt: skip
 """Where a test takes seconds, mostly of waiting for processes."""
 
