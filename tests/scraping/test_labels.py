@@ -6,7 +6,14 @@ import pytest
 
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.document import Document
-from scraper_backend.scraping.labels import Declared, contradicts, in_attributes, in_text, is_elsewhere
+from scraper_backend.scraping.labels import (
+    Declared,
+    contradicts,
+    in_attributes,
+    in_text,
+    is_bracketed,
+    is_elsewhere,
+)
 
 
 def declared(markup: str, sku: str = "X-1") -> list[tuple[str, str]]:
@@ -87,3 +94,12 @@ def test_a_label_of_many_things_declares_no_other_code(said: str) -> None:
     page = Document(f"<main><p>{said}</p></main>")
 
     assert [] == list(in_text(page.css("main")[0], Asked("ZX-4417")))
+
+
+def test_a_code_in_brackets_stands_behind_a_name() -> None:
+    lamp = Asked("LMP-100")
+
+    assert is_bracketed(lamp, "Desk Lamp (LMP-100)")
+    assert is_bracketed(lamp, "Desk Lamp [lmp 100] ")
+    for text in ("(LMP-100)", "Desk Lamp (LMP-1001)", "Shade (for LMP-100)"):
+        assert not is_bracketed(lamp, text)

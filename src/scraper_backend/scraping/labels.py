@@ -153,6 +153,21 @@ def _declared(kind: Kind, label: str, text: str, node: Node, asked: Asked) -> It
             return
 
 
+_BRACKETED: Final = re.compile(r"(.*?)\s*(?:\(([^()]{1,60})\)|\[([^\[\]]{1,60})\])\s*", re.DOTALL)
+
+
+def without_brackets(text: str) -> tuple[str, str]:
+    """A name without what stands in brackets behind it, and that: `Desk Lamp (LMP-100)`; "" for nothing."""
+    match = _BRACKETED.fullmatch(text)
+    return (match[1], match[2] or match[3]) if match else (text, "")
+
+
+def is_bracketed(asked: Asked, text: str) -> bool:
+    """Whether a text is a name with the asked code in brackets behind it."""
+    name, code = without_brackets(text)
+    return bool(name) and asked.is_code(code)
+
+
 def contradicts(asked: Asked, declared: Declared) -> bool:
     """Whether a declared code says that this is another product.
 

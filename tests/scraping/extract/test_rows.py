@@ -55,6 +55,12 @@ def row(body: str, *known: str) -> tuple[Decimal | None, object]:
             "in_stock",
         ),
         (
+            "<form><table><tr><td><input type=radio name=v></td><td>Small (DJ-S)</td><td>$29.00</td></tr>"
+            "<tr><td><input type=radio name=v></td><td>Medium (DJ-M)</td><td>$31.00 was: $33.00</td></tr>"
+            "</table></form>",
+            None,
+        ),
+        (
             "<label><input type=radio data-variant-sku='DJ-S'>S $29.00</label>"
             "<label><input type=radio data-variant-sku='DJ-M'>M $31.00</label>",
             None,

@@ -15,6 +15,7 @@ from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.clean import STANDARD_FIELD_TYPES, Context, value
 from scraper_backend.scraping.document import Document
 from scraper_backend.scraping.extract.visible import Look, buying, look, price_line, read
+from tests.scraping.extract.pages import values
 
 PAGES = Path(__file__).parents[2] / "pages"
 SHOWN = sorted(folder.name for folder in PAGES.glob("visible-*"))
@@ -394,3 +395,26 @@ def test_a_price_may_stand_on_the_button_alone() -> None:
 
     assert Decimal("12.95") == seen(page.format("$12.95")).get("price")
     assert "price" not in seen(page.format("2 left"))
+
+
+OLD_THEME = (
+    "<title>{window}</title><div id=header><h1><a href='/'>My shop</a></h1></div>"
+    "<div id=content><h2>{heading}</h2><p>$79.00</p><input type=submit value='Add to cart'></div>"
+)
+
+
+@pytest.mark.parametrize("window", ["Desk Lamp", "My shop - Desk Lamp", "Desk Lamp | My shop"])
+@pytest.mark.parametrize("heading", ["Desk Lamp", "Desk Lamp (LMP-100)"])
+def test_a_heading_that_leads_home_is_the_shops_name(window: str, heading: str) -> None:
+    found = values(OLD_THEME.format(window=window, heading=heading), "LMP-100")
+
+    assert ("Desk Lamp", Decimal("79.00")) == (found["title"], found["price"])
+    assert ("LMP-100" if "(" in heading else None) == found.get("sku")
+
+
+@pytest.mark.parametrize(
+    ("heading", "sku"),
+    [("Nails (100)", "100"), ("Shade for a desk lamp (LMP-100)", "LMP-100"), ("Lamp (LMP-1001)", "LMP-100")],
+)
+def test_what_stands_in_brackets_may_be_no_code_of_the_product(heading: str, sku: str) -> None:
+    assert "sku" not in values(OLD_THEME.format(window=heading, heading=heading), sku)

@@ -19,6 +19,7 @@ from scraper_backend.scraping.document import Document, Node
 from scraper_backend.scraping.extract.types import Claim, Product
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
 from scraper_backend.scraping.extract.visible.traits import traits
+from scraper_backend.scraping.labels import is_bracketed
 
 _ROWS: Final = frozenset(("tr", "li", "option", "label"))
 _CHOICES: Final = "option,input[type=radio],label,button"
@@ -109,7 +110,7 @@ def _rows(scene: Scene, asked: Asked) -> Iterator[Node]:
 
 def _has_code(node: Node, asked: Asked) -> bool:
     text = " ".join(node.text.split()) if len(node.text) <= len(asked.text) + 40 else ""
-    if text and (asked.is_code(text) or _is_labelled(text, asked)):
+    if text and (asked.is_code(text) or _is_labelled(text, asked) or is_bracketed(asked, text)):
         return True
     if node.tag in ("option", "label") and asked.stands_in(text):
         return True

@@ -20,6 +20,7 @@ from scraper_backend.scraping.clean.words import words
 from scraper_backend.scraping.document import Document, Node, TextNode
 from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.traits import Traits, traits
+from scraper_backend.scraping.labels import without_brackets
 
 MOST_ELEMENTS: Final = 40_000
 MOST_NAMES: Final = 4_000
@@ -120,7 +121,7 @@ class Scene:
         ][:8]
         for worth, node in candidates:
             text = plain(node.attr("content") or self._words_of(node), longest=600)
-            if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO):
+            if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO) or _leads_home(node):
                 continue
             score = worth + 2 * (text.casefold() in window) - 4 * bool(captions.MANY.search(text))
             score += "title" in self.traits_of(node)
@@ -129,8 +130,20 @@ class Scene:
             yield score, node, text
 
     def _of_window(self, window: str) -> Iterator[tuple[float, Node, str]]:
-        """The first element whose own words are how the window's title begins; where nothing is a heading."""
-        name = _SEPARATED.split(window)[0].strip()
+        """The first element whose own words are how the window's title begins; where nothing is a heading.
+
+        A heading may go on with the code, or say what stands behind the shop's name in the window's title.
+        """
+        shop = {plain(node.text, longest=600).casefold() for node in self.document.tree.select("h1")[:8]}
+        names = [part.strip() for part in _SEPARATED.split(window)]
+        said = tuple(name for name in names if len(name) >= SHORTEST_NAME and name not in shop)
+        for node in self.document.tree.select("h2,h3")[:8] if said else ():
+            whole = plain(self._words_of(node), longest=600)
+            for text in (whole, without_brackets(whole)[0]):
+                if text.casefold() in said and not self._is_drawn_apart(node):
+                    yield 1.5, node, text
+                    return
+        name = names[0]
         for node in self.document.tree.select(_MAY_NAME)[:MOST_NAMES] if len(name) >= SHORTEST_NAME else ():
             own = " ".join(child.data for child in node.children if isinstance(child, TextNode))
             text = plain(own, longest=600)
@@ -325,6 +338,7 @@ _LINKED_NAME: Final = (
     "a[href][class*=title],a[href][class*=name]"
 )
 _THING: Final = "a,img,h2,h3,h4,button,form"
+_FRONT_PAGE: Final = re.compile(r"(?:https?://[^/?#]+)?(?:\./|/)?(?:index\.\w{2,5}|home)?/?", re.IGNORECASE)
 _MAY_NAME: Final = "h2,h3,h4,div,span,p,strong,b,td"
 _SEPARATED: Final = re.compile(r"\s*[|»]\s*|\s+[–—-]\s+")
 _NO_TITLE: Final = words("input meta img option select button form section article ul table")
@@ -348,6 +362,15 @@ def elements_above(node: Node) -> Iterator[Node]:
     while isinstance(parent, Node):
         yield parent
         parent = parent.parent
+
+
+def _leads_home(heading: Node) -> bool:
+    """Whether a heading is nothing but the link to the shop's front page: its name, not a product's."""
+    link = heading.select_one("a[href]") or heading.closest("a[href]")
+    if link is None or link.text.strip() != heading.text.strip():
+        return False
+    href = link.attr("href") or ""
+    return href != "" and _FRONT_PAGE.fullmatch(href) is not None
 
 
 def _is_in(node: Node, names: re.Pattern[str]) -> bool:

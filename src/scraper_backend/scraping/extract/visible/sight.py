@@ -21,6 +21,7 @@ from scraper_backend.scraping.extract.visible.rows import variant
 from scraper_backend.scraping.extract.visible.scene import Scene
 from scraper_backend.scraping.extract.visible.seen import Seen
 from scraper_backend.scraping.extract.visible.weighing import Candidate
+from scraper_backend.scraping.labels import is_bracketed
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,19 @@ def _codes(scene: Scene, found: list[labels.Labelled], asked: Asked | None) -> I
     other = said.pop("sku?", None)
     if other is not None:
         said.setdefault("sku", other)
+    if "sku" not in said and asked is not None and _is_in_heading(scene, asked):
+        where = scene.anchor.css_path() if scene.anchor is not None else ""
+        said["sku"] = Seen(asked.text, where, 0.6, ("it stands in brackets behind the name",))
     if "sku" not in said:
         known = {squeezed(str(one.raw)) for one in said.values()}
         said.update((name, one) for name, one in _named_code(scene) if squeezed(str(one.raw)) not in known)
     yield from said.items()
+
+
+def _is_in_heading(scene: Scene, asked: Asked) -> bool:
+    """`Desk Lamp (LMP-100)`; `Nails (100)` may be a hundred of them."""
+    heading = " ".join(scene.anchor.text.split()) if scene.anchor is not None else ""
+    return asked.is_distinctive and is_bracketed(asked, heading) and asked.stands_in(heading)
 
 
 def _marked_codes(scene: Scene) -> Iterator[tuple[str, Seen]]:
