@@ -166,9 +166,9 @@ def test_a_job_that_is_cancelled_stops_at_once(any_fleet: Fleet) -> None:
     until(lambda: len(any_fleet.asked()) >= 2)
 
     any_fleet.office.told("job", "cancel", job)
-    asked = any_fleet.asked_at_rest()
+    asked = any_fleet.asked()
 
-    assert len(asked) < 75
+    assert len(any_fleet.asked_at_rest()) - len(asked) < 12
     assert "cancelled" == any_fleet.show(job)["status"]
 
 
@@ -180,10 +180,11 @@ def test_a_job_that_is_paused_goes_on_when_it_is_resumed(fleet: Fleet) -> None:
     until(lambda: len(fleet.asked()) >= 2)
 
     fleet.office.told("job", "pause", job)
+    asked = fleet.asked()
     paused = fleet.asked_at_rest()
     fleet.office.told("job", "resume", job)
 
-    assert len(paused) < len(SKUS)
+    assert len(paused) - len(asked) < 12
     until(fleet.has_ended(job))
     assert Counter(found=24) == Counter(line["outcome"] for line in fleet.export(job))
 
