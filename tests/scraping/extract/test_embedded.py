@@ -189,6 +189,7 @@ def in_size(size: str, amount: str, *, can_be_had: bool = True) -> dict[str, Any
     return {
         "sku": f"BF-{size}",
         "title": size,
+        "selectedOptions": [{"name": "Size", "value": size}],
         "availableForSale": can_be_had,
         "price": {"amount": amount, "currencyCode": "USD"},
         "product": {"title": "Bird Feeder", "handle": "feeder"},
@@ -234,6 +235,25 @@ def test_a_variant_goes_by_the_name_of_its_product() -> None:
     found = values(HEADING + markup)
 
     assert (found["title"], found["sku"], found["price"]) == ("Bird Feeder", "BF-S", Decimal(24))
+
+
+@pytest.mark.parametrize("key", ["relatedProducts", "products", "recommendations"])
+def test_a_variant_of_a_related_product_is_none_of_this_one(key: str) -> None:
+    other = {"title": "Suet Cage", "selectedVariant": {"sku": "OT-1", "price": {"amount": "4.50"}}}
+    product = {**FEEDER, "selectedVariant": SIZES[0], key: [other]}
+
+    found = values(HEADING + data({"product": product}), "OT-1")
+
+    assert found.get("sku") != "OT-1"
+    assert found.get("price") != Decimal("4.50")
+
+
+def test_a_warranty_does_not_go_by_the_name_of_its_product() -> None:
+    warranty = {"name": "Two years of care", "sku": "W-2", "price": 4.5, "product": {"name": "Bird Feeder"}}
+
+    found = values(HEADING + data({"extras": [warranty]}) + "<b>$29.99</b><button>Add to cart</button>")
+
+    assert (found["title"], found["price"]) == ("Bird Feeder", Decimal("29.99"))
 
 
 def test_shopifys_text_prices_are_no_cents() -> None:

@@ -52,15 +52,16 @@ def flattened(item: Item, depth: int = 0) -> dict[str, Any]:
     return _with_name_of_whole(plain) if "product" in plain else plain
 
 
+_CHOSEN: Final = frozenset(("selectedoptions", "optionvalues", "option1", "variantattributes"))
+"""What a variant has and a warranty sold with the product has not."""
+
+
 def _with_name_of_whole(plain: dict[str, Any]) -> dict[str, Any]:
     """`{"title": "Black / M", "product": {"title": "Rain Shell"}}`: a variant goes by its product's name."""
-    whole = plain["product"]
-    name = (
-        next((one(whole[key]) for key in ("name", "title") if whole.get(key)), "")
-        if isinstance(whole, Mapping)
-        else ""
-    )
-    own = one(plain.get("name") or plain.get("title"))
+    whole, own = plain["product"], one(plain.get("name") or plain.get("title"))
+    if not isinstance(whole, Mapping) or (own and not plain.keys() & _CHOSEN):
+        return plain
+    name = one(whole.get("name") or whole.get("title"))
     return {**plain, "name": name} if name and squeezed(name) not in squeezed(own) else plain
 
 

@@ -305,13 +305,23 @@ def _scattered(item: Item, selector: str, in_cents: bool) -> Iterator[Product]:
     """The variants that no list holds: the one that is shown, its neighbours, the first of each option."""
     known: set[str] = set()
     for place in islice(objects(item, selector), _MAX_VARIANTS):
-        if not keys.OF_A_VARIANT.search(_last_name(place)):
+        if not keys.OF_A_VARIANT.search(_last_name(place)) or _is_anothers(place):
             continue
         claims = claims_in(flattened(place.item), place.selector, in_cents=in_cents)
         code = one(claims["sku"].raw) if "sku" in claims else ""
         if code and "price" in claims and code not in known:
             known.add(code)
             yield built("embedded_json", place.selector, claims)
+
+
+def _is_anothers(place: Place) -> bool:
+    """Whether the way to a variant leads through other products, such as `relatedProducts[0].variant`."""
+    here: Place | None = place
+    while here is not None and here.above is not None:
+        if isinstance(here.key, str) and (flat(here.key) == "products" or keys.ELSEWHERE.search(here.key)):
+            return True
+        here = here.above
+    return False
 
 
 def _last_name(place: Place) -> str:
