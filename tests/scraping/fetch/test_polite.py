@@ -142,6 +142,18 @@ async def test_the_fleet_can_slow_us_and_never_hurry_us(clock: Clock) -> None:
     assert 0.0 == polite.interval("shop.example", UNLIMITED)
 
 
+def test_runners_share_what_robots_txt_allows_as_they_share_the_rate(clock: Clock) -> None:
+    """A third of the rate is a third of one request in ten seconds, too."""
+    polite, delayed = clock.politeness(), Limits(interval=10.0, concurrency=2)
+
+    assert 10.0 == polite.as_granted("shop.example", delayed, usual=0.5).interval
+    polite.set_budget("shop.example", 2 / 3, 1)
+    assert 30.0 == pytest.approx(polite.as_granted("shop.example", delayed, usual=0.5).interval)
+    assert 1.5 == pytest.approx(polite.as_granted("shop.example", TWO_A_SECOND, usual=0.5).interval)
+    polite.set_budget("shop.example", 2.0, 2)
+    assert 10.0 == polite.as_granted("shop.example", delayed, usual=0.5).interval
+
+
 async def test_a_budget_of_one_place_holds(clock: Clock) -> None:
     polite = clock.politeness()
     polite.set_budget("shop.example", None, 1)

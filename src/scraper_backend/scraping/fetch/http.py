@@ -263,7 +263,7 @@ class HttpFetcher:
     def _pace(self, url: URL, visit: Visit) -> Limits:
         rules = self._robots.known(url) if visit.site.options.robots.obey else None
         limits = visit.pace(url, rules.delay if rules else 0.0, self.allow_private)
-        return self.politeness.as_granted(address.host_key(visit.base), limits)
+        return self.politeness.as_granted(address.host_key(visit.base), limits, usual=visit.usual)
 
     async def _fetch(self, url: URL, visit: Visit, purse: _Purse) -> Raw | NoPage:
         """The answer at `url`; from the cache when the site says that it has not changed."""

@@ -121,17 +121,20 @@ class Politeness:
         host = self._host(key.lower())
         host.budget = UNLIMITED if budget == UNLIMITED else budget
 
-    def as_granted(self, home: str, limits: Limits) -> Limits:
+    def as_granted(self, home: str, limits: Limits, *, usual: float = 0.0) -> Limits:
         """These limits, and no more than the fleet grants us at the site's own host.
 
-        A search or a product page may be on another host, of which the fleet knows nothing.
+        A search or a product page may be on another host, of which the fleet knows nothing.  usual: the
+        interval of the site's own rate.  Of a slower one, as robots.txt asks for, we have the same part as
+        of that rate: the fleet shares out rates, and together its runners are one crawler.
         """
         host = self._hosts.get(home)
         if host is None or host.budget is UNLIMITED:
             return limits
-        return Limits(
-            max(limits.interval, host.budget.interval), min(limits.concurrency, host.budget.concurrency)
-        )
+        interval = limits.interval
+        if 0 < usual < interval:
+            interval *= max(1.0, host.budget.interval / usual)
+        return Limits(max(interval, host.budget.interval), min(limits.concurrency, host.budget.concurrency))
 
     def pauses(self) -> dict[str, float]:
         """The hosts that are paused now, and for how many seconds more: the fleet is told."""

@@ -91,6 +91,11 @@ class Visit:
             self.limits[key] = pace_of(self.site, url, crawl_delay, allow)
         return self.limits[key]
 
+    @property
+    def usual(self) -> float:
+        """Seconds between two requests by the site's own rate; the fleet shares out that one."""
+        return 1 / (self.site.options.rate or Rate()).per_second
+
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """While somebody uses the session; the last one out of a retired visit lets it go."""
