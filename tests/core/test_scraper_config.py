@@ -182,6 +182,18 @@ def test_it_crosses_the_wire_and_comes_back_the_same() -> None:
     assert isinstance(site.to_wire().selectors, dict)
 
 
+def test_that_robots_txt_is_obeyed_on_purpose_is_told_to_the_runners() -> None:
+    """It is the default, but written it holds on a host of one's own as well."""
+    silent, written = (
+        parse_value({**SITE, **options}, source="x")
+        for options in ({}, {"options": {"robots": {"obey": True}}})
+    )
+
+    sent = [from_wire(wire.read(wire.ScraperWire, one.to_wire().as_bytes())) for one in (silent, written)]
+
+    assert [set(), {"obey"}] == [one.options.robots.model_fields_set for one in sent]
+
+
 # ── From a coordinator ─────────────────────────────────────────────────────────────────────────────
 
 

@@ -24,6 +24,10 @@ def without_keys(text: str) -> str:
     return _KEY.sub(lambda match: match[0][:8] + "…", text)
 
 
+CALLS: Final = ("httpx2", "httpcore2")
+"""Who says a line about every call: a runner makes several a second, and says itself what came of them."""
+
+
 class Redacted:
     """A renderer whose line shows no API key."""
 
@@ -96,7 +100,7 @@ def configure(*, level: str, form: Literal["auto", "console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for name in ("uvicorn", "uvicorn.error"):
+    for name in ("uvicorn", "uvicorn.error", *(() if root.level <= logging.DEBUG else CALLS)):
         logging.getLogger(name).setLevel("WARNING")
     logging.getLogger("uvicorn.access").disabled = True
 

@@ -95,8 +95,14 @@ class ScraperConfig(Strict):
         return _joined(self.base_url, self.search_url_template).replace("{sku}", quote(sku, safe=""))
 
     def as_written(self) -> dict[str, Any]:
-        """The shortest document that reads back as this configuration."""
+        """The shortest document that reads back as this configuration.
+
+        `robots: {obey: true}` says more than its default does: a host of one's own is obeyed by it.
+        """
         whole = self.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+        robots = self.options.robots
+        if "obey" in robots.model_fields_set:
+            whole.setdefault("options", {}).setdefault("robots", {})["obey"] = robots.obey
         return {
             "name": self.name,
             "base_url": self.base_url,
