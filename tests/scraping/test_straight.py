@@ -82,7 +82,10 @@ def test_a_chosen_link_must_be_found_by_its_selector() -> None:
     assert link(body, product_link=["main a.hit", "aside a"]) is None
 
 
-@pytest.mark.parametrize("selector", ["//aside/a[last()]", "aside a:last-child", "aside:has(b) a"])
+@pytest.mark.parametrize(
+    "selector",
+    ["//aside/a[last()]", "aside a:last-child", "aside:has(b) a", "aside a >> nth=-1", "a:not(:text('b'))"],
+)
 def test_a_selector_that_asks_for_what_comes_later_needs_the_whole_page(selector: str) -> None:
     assert link("<aside><a href='/p/AB-117'>a</a><b>c</b></aside>", product_link=selector) is None
 

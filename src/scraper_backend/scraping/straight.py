@@ -28,7 +28,7 @@ _LONGEST_TAG: Final = 2_000
 _INERT: Final = (("<!--", "-->"), ("<script", "</script"))
 
 _LINK: Final = re.compile(r"""<a\s(?:[^>]*?\s)?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
-_LATER: Final = re.compile(r":(?:last|nth-last|only|has|empty|contains|-)|\bnoscript\b", re.I)
+_LATER: Final = re.compile(r":(?:last|nth-last|only|has|empty|i?contains|text|-)|>>|\bnoscript\b", re.I)
 """What a selector may ask that the page before a link does not answer."""
 _BEGINS: Final = re.compile(r"\s*[\w-]*[#.]([A-Za-z][\w-]*)(?:[\s>.\[#][^,:]*)?")
 """One that begins with an id or a class, and for which no place among siblings counts."""

@@ -174,12 +174,16 @@ def attribute(node: Node, name: str) -> str | None:
     if value is None:
         return _older_name(node, name.lower())
     if name == "src" and (not value or value.startswith("data:")):
-        return next((other for key in _LATER_SOURCES if (other := node.attr(key))), value)
+        return _later_source(node) or value
     return value.strip()
 
 
 _LATER_SOURCES: Final = ("data-src", "data-lazy-src", "data-original")
 """Where a picture waits that is loaded when it comes into view."""
+
+
+def _later_source(node: Node) -> str | None:
+    return next((source for key in _LATER_SOURCES if (source := node.attr(key))), None)
 
 
 def _older_name(node: Node, name: str) -> str | None:
@@ -190,7 +194,7 @@ def _older_name(node: Node, name: str) -> str | None:
         return node.inner_html
     if name == "outerhtml":
         return node.html
-    if name == "src" and (later := next((one for key in _LATER_SOURCES if (one := node.attr(key))), None)):
+    if name == "src" and (later := _later_source(node)):
         return later
     value = node.attr(name)
     return value.strip() if value else value
