@@ -8,10 +8,9 @@ that stands alone, they win.  How far independent strategies agree is told with 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.clean import Context
@@ -28,8 +27,7 @@ _RAW_LENGTH: Final = 200
 _VOTED: Final = frozenset(("price", "currency", "availability", "sku", "gtin"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one strategy reads for one field, cleaned."""
 
     value: object

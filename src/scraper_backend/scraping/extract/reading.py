@@ -247,7 +247,7 @@ class _Reader:
         for heading in self.sources.headings:
             rest = whole[len(heading) :].strip()
             if whole.startswith(heading) and rest[:1] in _SEPARATORS and self._is_shop(rest, title):
-                return replace(title, value=heading)
+                return title._replace(value=heading)
         return title
 
     def _is_shop(self, rest: str, title: Field) -> bool:

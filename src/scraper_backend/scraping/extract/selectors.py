@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import regex
 
@@ -43,8 +42,7 @@ class BadSelector(ValueError):
     """A selector, path or expression that cannot be read, in words for whoever wrote it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What one selector found: its raw values and how it may be told."""
 
     values: tuple[object, ...]

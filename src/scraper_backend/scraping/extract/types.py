@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Strategy = Literal[
     "selector", "json_ld", "microdata", "rdfa", "opengraph", "embedded_json", "visible", "preset", "url"
@@ -16,8 +16,7 @@ Strategy = Literal[
 """Who read a value: a configured selector, a kind of structured data, or the look of the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where a value came from.
 
     raw: the text as it stood on the page.  selector: the CSS, XPath or path that found it, such as
@@ -41,16 +40,14 @@ class Provenance:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One value, cleaned and typed, and where it came from.  Prices are Decimal."""
 
     value: object
     provenance: Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One raw value that a strategy read, before it is cleaned."""
 
     raw: object
