@@ -8,7 +8,7 @@ all that a product page labels; neither has words of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -27,10 +27,11 @@ _NUMBERED: Final[dict[Named, str]] = {
     "mpn": """
         part, model, modell, manufacturer, manufacturers, manufacturer part, manufacturers part,
         manufacturer's part, manufacturer item, manufacturer product, manufacturer model, manufacturer
-        article, mfr, mfr part, mfr item, mfr model, mfr product, mfg, mfg part, mfg item, mfg model, vendor,
-        vendor part, vendor item, vendor product, brand part, brand item, supplier part, item model, oem,
-        oem part, hersteller, hersteller artikel, hersteller teile, fabrikant, producent, produsent,
-        producentens vare, producent vare
+        article, mfr, mfr part, mfr item, mfr model, mfr product, mfr prod, mfg, mfg part, mfg item,
+        mfg model, mfg product, vendor, vendor part, vendor item, vendor product, brand part, brand item,
+        supplier part, item model, oem, oem part, hersteller, hersteller artikel, hersteller art,
+        hersteller produkt, hersteller teile, herst art, herst teile, hst teile, fabrikant, fabrieks,
+        producent, produsent, producentens vare, produsentens vare, producent vare, produsent vare
     """,
     "sku": """
         web, our, style, catalog, catalogue, cat, stock, order, product, item, article, artikel, produkt,
@@ -58,8 +59,10 @@ _LISTED: Final[dict[Named, str]] = {
         número de modelo, número de pieza, modelo, código fabricante, codice produttore, codice prodotto
         produttore, codice modello, numero modello, modello, artikelnummer fabrikant, onderdeelnummer, kod
         producenta, numer katalogowy producenta, nr producenta, numer części, tillverkarens artikelnummer,
-        tillverkarens art nr, tillv art nr, valmistajan koodi, valmistajan tuotenumero, malli, mallinumero,
-        referência do fabricante, part number (mpn), kód výrobce, kód výrobcu, číslo dílu, označení výrobce,
+        tillverkarens art nr, tillv art nr, valmistajan koodi, valmistajan tuotenumero, valmistajan
+        tuotekoodi, malli, mallinumero,
+        referência do fabricante, código do fabricante, part number (mpn), kód výrobce, kód výrobcu, výrobní číslo,
+        výrobné číslo, číslo dílu, označení výrobce,
         gyártói cikkszám, gyártói kód, típus, cod producător, cod producator, codul producătorului, 型番,
         メーカー型番, κωδικός κατασκευαστή, код производителя, модель
     """,
@@ -89,7 +92,8 @@ _LISTED: Final[dict[Named, str]] = {
     """,
     "brand": """
         brand, brand name, manufacturer, manufactured by, made by, maker, vendor, marke, hersteller,
-        markenname, produzent, marque, fabricant, marca, fabricante, produttore, casa produttrice, merk,
+        markenname, produzent, marque, nom de la marque, marque du produit, fabricant, marca, marca del
+        producto, marca do produto, fabricante, produttore, casa produttrice, merk,
         fabrikant, merknaam, marka, producent, firma, varumärke, märke, tillverkare, mærke, brand / mærke,
         merke, produsent, varemerke, leverandør, merkki, valmistaja, brändi, tuotemerkki, tavaramerkki,
         značka, výrobce, výrobca, márka, gyártó, marcă, producător, producator, μάρκα, κατασκευαστής,
@@ -154,6 +158,7 @@ def _listed() -> Iterator[tuple[str, Named]]:
             for stem in phrases(_NUMBERED.get(field, ""))
             for number in _NUMBER
         )
+    yield from ((key(stem), "mpn") for stem in phrases(_NUMBERED["mpn"]) if " " in stem)
     for one in _BARCODES:
         kinds = (one, *(f"{one}{kind}" for kind in _KINDS_OF_BARCODE))
         yield from ((kind, "gtin") for kind in kinds)
@@ -186,6 +191,25 @@ def is_weak(label: str) -> bool:
     return key(label) in _WEAK
 
 
+def is_by_shop(label: str, shops: Collection[str]) -> bool:
+    """Whether a label is the shop's name and a word for a number: `Zorro #`, `kod x-kom`.  shops: as keys."""
+    words = label.split()
+    cut = [(key(" ".join(words[:at])), key(" ".join(words[at:]))) for at in range(1, len(words))]
+    return any(
+        name in shops and _numbers(number) and not _numbers(name)
+        for one, other in cut
+        for name, number in ((one, other), (other, one))
+    )
+
+
+def _numbers(bare: str) -> bool:
+    """Whether a word asks for a number, with or without saying of what."""
+    return bare.rstrip("#") in _NUMBER_KEYS or _FIELDS.get(bare) in CODES or bare in _WEAK
+
+
+_NUMBER_KEYS: Final = frozenset(("", *map(key, _NUMBER)))
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A text that begins with a label: `rest` is what follows it, "" where the label is all there is."""
@@ -196,15 +220,18 @@ class Labelled:
     has_colon: bool = False
 
 
-def split(text: str) -> Labelled | None:
+def split(text: str, shops: Collection[str] = ()) -> Labelled | None:
     """The label that a text begins with, with what follows it; None where it begins with none.
 
     A weak label that is no field's (`Product: …`) has the field None.
     """
     for shape in _SHAPES:
         match = shape.match(text)
-        if match is not None and ((found := field(match[1])) or is_weak(match[1])):
-            return Labelled(found, match[1], match[2].strip(), shape is _COLON)
+        if match is None:
+            continue
+        named: Named | None = "sku" if shops and is_by_shop(match[1], shops) else field(match[1])
+        if named or is_weak(match[1]):
+            return Labelled(named, match[1], match[2].strip(), shape is _COLON)
     return None
 
 

@@ -17,6 +17,9 @@ from scraper_backend.scraping.extract.choice import fits_title
 from scraper_backend.scraping.extract.jsonld import ARTICLE_TYPES, Claims
 from scraper_backend.scraping.extract.sources import Sources
 from scraper_backend.scraping.extract.types import Claim, Product
+from scraper_backend.scraping.extract.visible import captions
+from scraper_backend.scraping.extract.visible.controls import buy_control
+from scraper_backend.scraping.extract.visible.scene import Scene
 
 ENOUGH: Final = 3
 _LIST_PAGES: Final = frozenset(("CollectionPage", "SearchResultsPage", "OfferCatalog"))
@@ -30,6 +33,9 @@ _OTHER_TYPES: Final = frozenset(
 
 _OF_SHOPS: Final = frozenset(("sku", "gtin"))
 """Codes that only a shop shows; a model's number stands in manuals and encyclopedias too."""
+
+_NOT_THERE: Final = "its heading says that it is not there"
+_LONGEST_OFFER: Final = 80
 
 _MANY: Final = 3
 _TILES: Final = "li a[href]:not(nav a, header a, footer a), [class*=card] a[href], [class*=tile] a[href]"
@@ -106,7 +112,7 @@ def _against(
     if articles:
         verdict.add(-5, f"it claims to be of type {articles[0]}")
     if _says_gone(sources, mains) and not any(fits_title(one.name, sources.titles) for one in mains.values()):
-        verdict.add(-5, "its heading says that it is not there")
+        verdict.add(-5, _NOT_THERE)
     if urlsplit(sources.page.url).path in ("", "/") and not urlsplit(sources.page.url).query:
         verdict.add(-3, "its address is the shop's front door")
     if sources.metas.says_article:
@@ -138,7 +144,8 @@ def _says_gone(sources: Sources, mains: Mapping[str, Product]) -> bool:
 def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
     """What a person sees: a price and a way to buy, together."""
     if _says_gone(sources, mains):
-        verdict.add(-5, "its heading says that it is not there")
+        if not any(_NOT_THERE in said for said in verdict.why):
+            verdict.add(-5, _NOT_THERE)
         return
     shown = sources.visible
     selling = visible.buying(sources.document)
@@ -149,7 +156,7 @@ def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> 
         verdict.add(3, "it shows a price and a code")
     elif "price" in claims and "availability" in claims:
         verdict.add(3, "it shows a price and whether it can be had")
-    elif claims.keys() & _OF_SHOPS:
+    elif claims.keys() & _OF_SHOPS and _is_of_shop(sources, claims):
         verdict.add(3, "it shows a product's code with its label")
     elif shown is not None and sources.is_of_asked(shown):
         verdict.add(3, "it shows the asked code with its label")
@@ -157,3 +164,12 @@ def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> 
         verdict.add(3, f"it states a price and sells: {selling}")
     elif selling and verdict.score > 0:
         verdict.add(1, f"it sells: {selling}")
+
+
+def _is_of_shop(sources: Sources, claims: Mapping[str, Claim]) -> bool:
+    """Whether the one who shows a code sells, or would: a recall and a forum have codes in them too."""
+    scene = Scene.of(sources.document)
+    if "availability" in claims or buy_control(scene) is not None:
+        return True
+    lines = (run.text for run in scene.near() if len(run.text) <= _LONGEST_OFFER)
+    return any(captions.ON_REQUEST.search(line) or captions.GONE.search(line) for line in lines)
