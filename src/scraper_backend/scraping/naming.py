@@ -61,8 +61,8 @@ _LISTED: Final[dict[Named, str]] = {
         producenta, numer katalogowy producenta, nr producenta, numer części, tillverkarens artikelnummer,
         tillverkarens art nr, tillv art nr, valmistajan koodi, valmistajan tuotenumero, valmistajan
         tuotekoodi, malli, mallinumero,
-        referência do fabricante, código do fabricante, part number (mpn), kód výrobce, kód výrobcu, výrobní číslo,
-        výrobné číslo, číslo dílu, označení výrobce,
+        referência do fabricante, código do fabricante, part number (mpn), kód výrobce, kód výrobcu,
+        výrobní číslo, výrobné číslo, číslo dílu, označení výrobce,
         gyártói cikkszám, gyártói kód, típus, cod producător, cod producator, codul producătorului, 型番,
         メーカー型番, κωδικός κατασκευαστή, код производителя, модель
     """,
