@@ -165,3 +165,22 @@ def test_titles_of_two(one: str, other: str) -> None:
 def test_sizes() -> None:
     assert {("4", "lb"), ("6", "ft")} == sizes("Leash 6-ft, 4 pounds")
     assert frozenset() == sizes("Model 500 X")
+
+
+@pytest.mark.parametrize(
+    ("heading", "sku", "verdict"),
+    [
+        ("Onyx Hammock (4712)", "4712", "same"),
+        ("Nails (100)", "100", "unproven"),
+        ("Nails (1000)", "1000", "unproven"),
+        ("Calendar (2025)", "2025", "unproven"),
+        ("Onyx Hammock 4712", "4712", "unproven"),
+    ],
+)
+def test_a_bare_number_behind_a_name_proves_where_the_search_led_to_it_alone(
+    heading: str, sku: str, verdict: str
+) -> None:
+    page = product(heading)
+
+    assert verdict == proof(page, sku, arrival=Arrival(is_alone=True)).verdict
+    assert "unproven" == proof(page, sku, arrival=Arrival()).verdict

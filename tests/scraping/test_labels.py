@@ -103,3 +103,25 @@ def test_a_code_in_brackets_stands_behind_a_name() -> None:
     assert is_bracketed(lamp, "Desk Lamp [lmp 100] ")
     for text in ("(LMP-100)", "Desk Lamp (LMP-1001)", "Shade (for LMP-100)"):
         assert not is_bracketed(lamp, text)
+
+
+@pytest.mark.parametrize("said", ["Zorro #: ZX-4417", "Acme Order Code ZX-4417", "Depot No. ZX-4417"])
+def test_any_words_that_ask_for_a_number_confirm_the_asked_one(said: str) -> None:
+    root = Document(f"<main><p>{said}</p></main>").css("main")[0]
+
+    assert ["ZX-4417"] == [one.code for one in in_text(root, Asked("ZX-4417"))]
+    assert [] == list(in_text(root, Asked("ZX-4418")))
+
+
+@pytest.mark.parametrize("said", ["Replaced by item number: ZX-4417", "Refill for item no. ZX-4417"])
+def test_the_number_of_another_product_confirms_nothing(said: str) -> None:
+    root = Document(f"<main><p>{said}</p></main>").css("main")[0]
+
+    assert [] == list(in_text(root, Asked("ZX-4417")))
+
+
+def test_the_beginning_of_a_code_with_blanks_is_not_that_code() -> None:
+    root = Document("<main><p>Artikelnummer: AB 100</p></main>").css("main")[0]
+
+    assert [] == list(in_text(root, Asked("ab")))
+    assert ["AB 100"] == [one.code for one in in_text(root, Asked("ab 100"))]

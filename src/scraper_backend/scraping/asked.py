@@ -31,10 +31,12 @@ _LIGHT: Final = re.compile(r"[\s\-_]+")
 _NO_SLUG: Final = re.compile(r"[\W_]+")
 _EXTENSION: Final = re.compile(r"\.(?:html?|php|aspx?|jsp|do)$")
 
-_FOR_ANOTHER: Final = re.compile(
-    r"""(?<!\w)(?:for|fits?|fitting|compatible|replac(?:es|ement)|pairs?|works?|similar|instead|like|see|
-    für|fuer|passend|kompatibel|ersatz|ersetzt|statt|pour|remplace|per|para|compatible|sustituye|
-    voor|vervangt|dla|zamiennik|pasuje|till|til|passar|passer|ersätter|sopii|pro|náhrada|для)(?!\w)""",
+FOR_ANOTHER: Final = re.compile(
+    r"""(?<!\w)(?:for|fits?|fitting|compatible|replac(?:es|ed|ement)|supersed(?:es|ed)|successor|pairs?|works?|
+    similar|instead|like|see|für|fuer|passend|kompatibel|ersatz|ersetzt|nachfolger|statt|pour|remplacée?|
+    remplace|per|para|compatible|sustituye|sustituido|reemplazado|sostituit[oa]|voor|vervangt|vervangen|dla|
+    zamiennik|zastąpiony|pasuje|till|til|passar|passer|ersätter|ersatt|erstatter|sopii|korvaa|pro|náhrada|
+    для)(?!\w)""",
     re.X | re.I,
 )
 """Words before a code which say that the product goes with it, and is not it."""
@@ -164,7 +166,7 @@ class Asked:
         if not self.may_stand_in(text):
             return False
         found = self._in_text.search(fold(text))
-        return found is not None and _FOR_ANOTHER.search(fold(text)[: found.start()]) is None
+        return found is not None and FOR_ANOTHER.search(fold(text)[: found.start()]) is None
 
     def is_mentioned_in(self, text: str) -> bool:
         """Whether `text` names this code as a whole word, in whatever sense."""

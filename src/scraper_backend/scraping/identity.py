@@ -27,6 +27,7 @@ from scraper_backend.scraping.labels import (
     contradicts,
     in_attributes,
     in_text,
+    is_bracketed,
     is_elsewhere,
     row_of,
 )
@@ -255,9 +256,20 @@ def _without_code(
         return "same", "title", (f"the title names the SKU: {title[:80]}",)
     if "url" in rule.by and (where := _address_with_code(page, extraction, asked, arrival)):
         return "same", "url", (f"the product's address is the SKU: {where}",)
+    if "title" in rule.by and not arrival.is_echo and arrival.is_alone and _is_numbered(title, asked):
+        return "same", "title", (f"the search led to it alone, and its name ends with it: {title[:80]}",)
     if rule.trust_search and arrival.is_alone:
         return "same", "search", ("the search led to this page alone, and trust_search is set",)
     return "unproven", "", ("nothing on the page tells which product it is",)
+
+
+def _is_numbered(title: str, asked: Asked) -> bool:
+    """`Onyx Hammock (4712)`: a bare number that is the SKU.  `Nails (100)` and `Calendar (2025)` are none."""
+    is_number = _LONG_NUMBER.fullmatch(asked.folded) is not None and not asked.folded.endswith("00")
+    return is_number and is_bracketed(asked, title)
+
+
+_LONG_NUMBER: Final = re.compile(r"(?!(?:19|20)\d\d$)\d{4,}")
 
 
 def _by_list(listing: Candidate, title: str) -> tuple[Verdict, str, tuple[str, ...]]:

@@ -140,17 +140,22 @@ def _texts(top: Node) -> Iterator[tuple[Node, str]]:
 def _declared(kind: Kind, label: str, text: str, node: Node, asked: Asked) -> Iterator[Declared]:
     """The code at the start of `text`: all of it when that is what was asked, else its first word.
 
-    A barcode's figures may stand in groups.
+    A barcode's figures may stand in groups.  `AB` is no code of what is called `AB 100`.
     """
     rest = " ".join(text.strip(" :#：\xa0").split())
     figures = rest.replace(" ", "")  # `3 560070 123456`, as it is printed under the bars
-    first = figures if kind == "gtin" and is_gtin(figures) else rest.partition(" ")[0]
-    for code in (rest, first):
+    first, _, more = rest.partition(" ")
+    first = figures if kind == "gtin" and is_gtin(figures) else first
+    is_cut = _GOES_ON.match(more) is not None and first != figures
+    for code in (rest, *(() if is_cut and asked.is_code(first) else (first,))):
         bare = code.strip(" ,;.")
         is_other = " " not in bare and not naming.is_weak(label) and _is_plausible(bare, asked)
         if asked.is_code(bare) or is_other:
             yield Declared(kind, bare, f"`{label.strip(_CLOSING)}`", node)
             return
+
+
+_GOES_ON: Final = re.compile(r"[\w./-]*\d")
 
 
 _BRACKETED: Final = re.compile(r"(.*?)\s*(?:\(([^()]{1,60})\)|\[([^\[\]]{1,60})\])\s*", re.DOTALL)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from scraper_backend.scraping.asked import FOR_ANOTHER
 from scraper_backend.scraping.clean.words import phrases, words
 
 Named = Literal["gtin", "mpn", "sku", "brand", "weight", "availability", "category", "price", "reviews_count"]
@@ -181,14 +182,27 @@ def field(label: str) -> Named | None:
     found = _FIELDS.get(bare) or _FIELDS.get(bare.rstrip("#"))
     if found is not None:
         return found
-    if not 2 <= label.count(" ") <= 3:
+    if not 2 <= label.count(" ") <= 3 or FOR_ANOTHER.search(label):
         return None
     return "sku" if _FIELDS.get(key(" ".join(label.split(" ")[-2:]))) == "sku" else None
 
 
 def is_weak(label: str) -> bool:
-    """Whether a label stands before many things that are no code: it confirms, and contradicts nothing."""
-    return key(label) in _WEAK
+    """Whether a label stands before many things that are no code: it confirms, and contradicts nothing.
+
+    `Zorro #` and `Order code` ask for a number; where that is the asked one, it is no accident.
+    """
+    return key(label) in _WEAK or (_asks_for_number(label) and field(label) is None)
+
+
+def _asks_for_number(label: str) -> bool:
+    """Whether a short label ends with a word for a number, and speaks of no other product."""
+    *of, last = label.split() or [""]
+    is_number = key(last) in _NUMBER_KEYS if of else label.endswith(("#", "№")) and len(label) > 1
+    return is_number and len(of) < _MOST_WORDS and FOR_ANOTHER.search(label) is None
+
+
+_MOST_WORDS: Final = 4
 
 
 def is_by_shop(label: str, shops: Collection[str]) -> bool:
