@@ -36,8 +36,8 @@ _NUMBERED: Final[dict[Named, str]] = {
     """,
     "sku": """
         web, our, style, catalog, catalogue, cat, stock, order, product, item, article, artikel, produkt,
-        bestell, best, art, prod, vare, artikkel, tuote, bestel, référence, réf, ref, reference, material,
-        sku
+        bestell, best, ident, art, prod, vare, artikkel, tuote, bestel, référence, réf, ref, reference,
+        material, sku
     """,
 }
 
@@ -68,7 +68,7 @@ _LISTED: Final[dict[Named, str]] = {
         メーカー型番, κωδικός κατασκευαστή, код производителя, модель
     """,
     "sku": """
-        sku, item sku, product sku, store sku, shop sku, internal sku, variant sku, our sku, web sku,
+        sku, i/n, item sku, product sku, store sku, shop sku, internal sku, variant sku, our sku, web sku,
         internal reference, internal ref, item reference, item ref, product ref, store ref, store reference,
         shop ref, shop reference, variant ref, our ref, our reference, web ref, web reference, default code,
         sku / model, sku / item, sku / product, item / sku, product / sku, article, ref, reference, our code,
@@ -177,14 +177,27 @@ _WEAK: Final = frozenset(key(label) for label in (*phrases(_VAGUE), *phrases(_VA
 
 
 def field(label: str) -> Named | None:
-    """The field that a label names; a shop may put its own name before `item number`."""
+    """The field that a label names; a shop may put its own name before `item number`.
+
+    What stands in brackets says it better, `Acme Part No. (SKU)`, or nothing, `Weight (approx.)`.
+    """
     bare = key(label)
     found = _FIELDS.get(bare) or _FIELDS.get(bare.rstrip("#"))
     if found is not None:
         return found
+    if label.endswith(_UNSPACED):
+        return "sku"
+    if bracketed := _BRACKETED.fullmatch(label):
+        inside = field(bracketed[2])
+        return inside if inside in CODES else field(bracketed[1])
     if not 2 <= label.count(" ") <= 3 or FOR_ANOTHER.search(label):
         return None
     return "sku" if _FIELDS.get(key(" ".join(label.split(" ")[-2:]))) == "sku" else None
+
+
+_BRACKETED: Final = re.compile(r"([^()]+?)\s*\(([^()]+)\)\s*:?")
+_UNSPACED: Final = ("상품번호", "商品番号", "商品コード", "品番", "商品编号")
+"""Labels of languages without blanks, which a shop puts its own name before."""
 
 
 def is_weak(label: str) -> bool:
@@ -192,7 +205,10 @@ def is_weak(label: str) -> bool:
 
     `Zorro #` and `Order code` ask for a number; where that is the asked one, it is no accident.
     """
-    return key(label) in _WEAK or (_asks_for_number(label) and field(label) is None)
+    bracketed = _BRACKETED.fullmatch(label)
+    if key(label) in _WEAK or (bracketed is not None and key(bracketed[2]) in _WEAK):
+        return True
+    return _asks_for_number(label) and field(label) is None
 
 
 def _asks_for_number(label: str) -> bool:
@@ -207,13 +223,16 @@ _MOST_WORDS: Final = 4
 
 def is_by_shop(label: str, shops: Collection[str]) -> bool:
     """Whether a label is the shop's name and a word for a number: `Zorro #`, `kod x-kom`.  shops: as keys."""
-    words = label.split()
+    words = _JOINED.sub(r"\1 \2", label).split()
     cut = [(key(" ".join(words[:at])), key(" ".join(words[at:]))) for at in range(1, len(words))]
     return any(
         name in shops and _numbers(number) and not _numbers(name)
         for one, other in cut
         for name, number in ((one, other), (other, one))
     )
+
+
+_JOINED: Final = re.compile(r"(\w)([#№])")
 
 
 def _numbers(bare: str) -> bool:
@@ -243,15 +262,17 @@ def split(text: str, shops: Collection[str] = ()) -> Labelled | None:
         match = shape.match(text)
         if match is None:
             continue
-        named: Named | None = "sku" if shops and is_by_shop(match[1], shops) else field(match[1])
-        if named or is_weak(match[1]):
-            return Labelled(named, match[1], match[2].strip(), shape is _COLON)
+        for label in filter(None, (match.groupdict().get("whole"), match["label"])):
+            named: Named | None = "sku" if shops and is_by_shop(label, shops) else field(label)
+            if named or is_weak(label):
+                return Labelled(named, label, match["rest"].strip(), shape is _COLON)
     return None
 
 
 _COLON: Final = re.compile(
-    rf"([^:：=]{{1,{LONGEST}}}?)\s*(?:\([^()]{{1,30}}\))?\s*[:：=]\s*#?\s*(.*)", re.DOTALL
+    rf"(?P<whole>(?P<label>[^:：=]{{1,{LONGEST}}}?)\s*(?:\([^()]{{1,30}}\))?)\s*[:：=]\s*#?\s*(?P<rest>.*)",
+    re.DOTALL,
 )
-_HASH: Final = re.compile(r"([^#№]{0,30}?\s*[#№])\s*(\S.*)", re.DOTALL)
-_BEFORE_FIGURES: Final = re.compile(rf"(\D{{1,{LONGEST}}}?)\s+(\S*\d.*)", re.DOTALL)
+_HASH: Final = re.compile(r"(?P<label>[^#№]{0,30}?\s*[#№])\s*(?P<rest>\S.*)", re.DOTALL)
+_BEFORE_FIGURES: Final = re.compile(rf"(?P<label>\D{{1,{LONGEST}}}?)\s+(?P<rest>\S*\d.*)", re.DOTALL)
 _SHAPES: Final = (_COLON, _HASH, _BEFORE_FIGURES)

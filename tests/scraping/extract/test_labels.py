@@ -87,3 +87,33 @@ def test_a_heading_that_says_that_the_page_is_missing_is_told_once() -> None:
     why = read("<title>Page not found</title><h1>Page not found</h1><p>SKU: A-1</p>").why
 
     assert 1 == sum("not there" in said for said in why)
+
+
+def test_what_stands_in_brackets_says_what_a_number_is() -> None:
+    both = shown("<p>Fasten Part No. (SKU): 1129876</p><p>Manufacturer Part No. (MPN): HX-38</p>")
+
+    assert ("1129876", "HX-38") == (both["sku"], both["mpn"])
+
+
+@pytest.mark.parametrize(
+    ("line", "sku"),
+    [
+        ("<p>Zorro# 09876543</p>", "09876543"),
+        ("<li>쿠팡상품번호: 7182736455 - 19922334455</li>", "7182736455 - 19922334455"),
+        ("<p>I/N: 0123456</p>", "0123456"),
+        ("<p><b>Ident-Nr.</b> C10552</p>", "C10552"),
+    ],
+)
+def test_labels_of_shops_around_the_world(line: str, sku: str) -> None:
+    assert sku == shown(line)["sku"]
+
+
+def test_an_empty_label_does_not_take_the_next_line() -> None:
+    assert "sku" not in shown("<p class='sku'><span>SKU:</span></p><p>Ships in 2 days</p>")
+
+
+@pytest.mark.parametrize("heading", ["Best drills of 2024", "Top 10 drills", "Akkuschrauber im Vergleich"])
+def test_a_choice_of_several_is_no_product_page(heading: str) -> None:
+    page = f"<title>{heading}</title><h1>{heading}</h1><p class='price'>$129.00</p><button>Buy now</button>"
+
+    assert not read(page).is_product_page

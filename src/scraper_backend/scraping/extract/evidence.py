@@ -6,6 +6,7 @@ pages, whatever one strategy claims.  Every reason is told in words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -37,6 +38,11 @@ _OF_SHOPS: Final = frozenset(("sku", "gtin"))
 _NOT_THERE: Final = "its heading says that it is not there"
 _LONGEST_OFFER: Final = 80
 
+_ROUND_UP: Final = re.compile(
+    r"^(?:the\s+)?(?:\d+\s+)?best\b.*\b20\d\d|^(?:the\s+)?\d+\s+best\s|^(?:the\s+)?top[- ]\d+\s"
+    r"|\bbuying guide\b|^die (?:\d+ )?besten\b|\bkaufberatung\b|\bim (?:test|vergleich)\b|\bcomparatif\b"
+    r"|\bguide d['’]achat\b|^(?:les|los|las|i|le|de) \d+ (?:meilleur|mejor|miglior|beste)", re.IGNORECASE,
+)  # fmt: skip
 _MANY: Final = 3
 _TILES: Final = "li a[href]:not(nav a, header a, footer a), [class*=card] a[href], [class*=tile] a[href]"
 _MANY_TILES: Final = 10
@@ -146,6 +152,9 @@ def _looks(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> 
     if _says_gone(sources, mains):
         if not any(_NOT_THERE in said for said in verdict.why):
             verdict.add(-5, _NOT_THERE)
+        return
+    if any(map(_ROUND_UP.search, sources.headings)):
+        verdict.add(-3, "its heading is of a choice of several")
         return
     shown = sources.visible
     selling = visible.buying(sources.document)

@@ -97,8 +97,9 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "weight": _words("weight productweight netweight"),
 }
 
-PRICES: Final = _words("""saleprice specialprice finalprice currentprice currentretail discountedprice
-    offerprice nowprice actualprice sellingprice salesprice promotionalprice promoprice bestprice buynowprice
+PRICES: Final = _words("""saleprice specialprice finalprice pricenumber currentprice currentretail
+    discountedprice offerprice nowprice actualprice sellingprice salesprice promotionalprice promoprice
+    bestprice buynowprice
     pricenow pricewithvat priceincludingtax priceinctax grossprice price pricevalue priceamount unitprice
     productprice productunitprice itemprice displayprice formattedprice preis prix precio pricemin minprice
     fromprice lowestprice lowprice prices pricing priceinfo pricedata pricerange pricesummary

@@ -249,7 +249,7 @@ def code_of(found: Labelled, asked: Asked | None = None) -> str | None:
     )
     if value is None:
         return None
-    if not found.in_row or len(value) > 40:
+    if (not found.in_row or len(value) > 40) and not _IN_GROUPS.fullmatch(value):
         tokens = value.split(" ")
         kept = [tokens[0]]
         for token in tokens[1:]:
@@ -260,10 +260,22 @@ def code_of(found: Labelled, asked: Asked | None = None) -> str | None:
     return value if _is_code(value) else None
 
 
+_IN_GROUPS: Final = re.compile(r"\d+(?: [-/] \d+)+")
+
+
 def _is_code(value: str) -> bool:
-    if len(value) > 60 or not _CODE.fullmatch(value) or re.search(r"[€$£]|\d[.,]\d{2}$", value):
+    if (
+        len(value) > 60
+        or len(_WORDS.findall(value)) > 1
+        or not _CODE.fullmatch(value)
+        or re.search(r"[€$£]|\d[.,]\d{2}$", value)
+    ):
         return False
     return bool(re.search(r"\d", value)) or (value.isupper() and 2 <= len(value) <= 20 and " " not in value)
+
+
+_WORDS: Final = re.compile(r"(?<!\S)[^\W\d_A-Z]{2,}(?!\S)")
+"""`Ships in 2 days` stands behind an empty label as a code does."""
 
 
 def name_of(found: Labelled) -> str | None:
