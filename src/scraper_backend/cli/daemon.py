@@ -39,12 +39,15 @@ def start(api_url: ApiUrl = None, runner_name: RunnerName = None, json: say.Json
     import os
 
     from scraper_backend.core import logs
+    from scraper_backend.runner.daemon.settings import read_settings
     from scraper_backend.runner.daemon.start import start as work
+    from scraper_backend.runner.switches import word
 
+    settings = read_settings()
     seen = not json and say.on_terminal(sys.stderr)
-    form = "json" if json else logs.form(os.environ.get("LOG_FORMAT", "auto"))
-    logs.configure(level=os.environ.get("LOG_LEVEL", "warning" if seen else "info"), form=form)
-    raise typer.Exit(work(api_url, runner_name, look=_live if seen else None))
+    form = "json" if json else logs.form(word("LOG_FORMAT", os.environ, "auto"))
+    logs.configure(level=word("LOG_LEVEL", os.environ, "warning" if seen else "info"), form=form)
+    raise typer.Exit(work(api_url, runner_name, settings=settings, look=_live if seen else None))
 
 
 def status(json: say.Json = False) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+from scraper_backend.core.errors import StoreBusy, UsageError
 from scraper_backend.runner import guard
+from scraper_backend.runner.events import Exit
 from scraper_backend.runner.lines import Lines, speak_utf8
 from scraper_backend.runner.order import Order
 
@@ -39,7 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     speak_utf8()
     order = Order(given.job_id, given.api_url, None, given.runner_name, whole=given.json, debug=given.debug)
-    return guard.run(order, Lines(sys.stderr, sys.stdout, as_json=given.json)).exit_code
+    try:
+        return guard.run(order, Lines(sys.stderr, sys.stdout, as_json=given.json)).exit_code
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return Exit.USAGE
+    except StoreBusy as error:
+        print(error, file=sys.stderr)
+        return Exit.LATER
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from scraper_backend.runner.hands import open_hands
 from scraper_backend.runner.job import run
 from scraper_backend.runner.order import Order
 from scraper_backend.runner.stop import Stop
+from scraper_backend.runner.switches import word
 
 log = logs.named(__name__)
 
@@ -28,8 +29,8 @@ def main() -> int:
     faulthandler.enable()
     order = Order.from_line(sys.stdin.readline())
     logs.configure(
-        level="debug" if order.debug else os.environ.get("LOG_LEVEL", "warning"),
-        form=logs.form(os.environ.get("LOG_FORMAT", "auto")),
+        level="debug" if order.debug else word("LOG_LEVEL", os.environ, "warning"),
+        form=logs.form(word("LOG_FORMAT", os.environ, "auto")),
     )
     stop = Stop()
     _listen(stop)

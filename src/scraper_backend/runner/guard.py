@@ -24,6 +24,7 @@ from scraper_backend.core.errors import UsageError
 from scraper_backend.runner.crash import Report, last_words
 from scraper_backend.runner.events import Ended, Event, Exit, Scraped, Started, Watch, from_line
 from scraper_backend.runner.order import Order
+from scraper_backend.runner.switches import expect_right
 
 COMMAND: Final = (sys.executable, "-m", "scraper_backend.runner.child")
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -36,8 +37,9 @@ def run(order: Order, watch: Watch, *, command: tuple[str, ...] = COMMAND) -> En
     """Run one job to its end; `watch` sees every event, the end included.
 
     Signals wait until somebody can answer them: here until there is a child to pass them on to, in the child,
-    which is born with them held, until it listens.
+    which is born with them held, until it listens.  Raises `UsageError` for a wrong setting.
     """
+    expect_right(os.environ)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     child = subprocess.Popen(  # noqa: S603 - our own module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, text=True

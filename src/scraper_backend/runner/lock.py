@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from scraper_backend.core.errors import StoreBusy
+from scraper_backend.runner.switches import made
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def hold(
     path: Path, *, wait_s: float, who: str, sleep: Callable[[float], object] = time.sleep
 ) -> Iterator[None]:
     """Be the only one.  Raises `StoreBusy` that names `who` when another holds it after `wait_s`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    made(path.parent)
     with path.open("a+b") as file:
         ends = time.monotonic() + wait_s
         while not _taken(file):

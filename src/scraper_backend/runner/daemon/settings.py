@@ -11,6 +11,7 @@ from scraper_backend.core.environment import data_folder
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.problems import Problem, found
 from scraper_backend.runner.daemon.crew import COMMAND
+from scraper_backend.runner.switches import wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,12 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """RUNNER_WORKERS, RUNNER_PROCESSES, POLL_INTERVAL, RUNNER_LABELS, RUNNER_PORT.  Raises `Faults`."""
+    """RUNNER_WORKERS, RUNNER_PROCESSES, POLL_INTERVAL, RUNNER_LABELS, RUNNER_PORT.
+
+    Raises `Faults`, those of LOG_LEVEL, LOG_FORMAT and HEADLESS among them.
+    """
     env = os.environ if environment is None else environment
-    problems: list[Problem] = []
+    problems = [Problem(name, f"found {found(text)}", hint) for name, text, hint in wrong(env)]
 
     def number(name: str, default: float, low: float, high: float) -> float:
         text = env.get(name, "").strip()

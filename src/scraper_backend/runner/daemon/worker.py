@@ -26,6 +26,7 @@ from scraper_backend.core.scraper_config import ScraperConfig, from_wire
 from scraper_backend.core.wire import Outcome, ScraperWire
 from scraper_backend.runner.fit import fitted
 from scraper_backend.runner.hands import open_hands
+from scraper_backend.runner.switches import word
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.fetch.polite import Politeness
 from scraper_backend.scraping.sku import scrape
@@ -114,7 +115,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     logs.configure(
-        level=os.environ.get("LOG_LEVEL", "warning"), form=logs.form(os.environ.get("LOG_FORMAT", "auto"))
+        level=word("LOG_LEVEL", os.environ, "warning"), form=logs.form(word("LOG_FORMAT", os.environ, "auto"))
     )
     run_async(work())
 

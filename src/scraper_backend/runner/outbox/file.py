@@ -20,6 +20,7 @@ import apsw
 from scraper_backend.core import logs
 from scraper_backend.core.environment import data_folder
 from scraper_backend.core.errors import StoreBusy
+from scraper_backend.runner.switches import made
 
 log = logs.named(__name__)
 
@@ -101,7 +102,7 @@ def open_file(path: Path | None = None, *, clock: Callable[[], float] = time.tim
     Raises `StoreBusy` when the disk is full or fails.
     """
     place = default_path() if path is None else path
-    place.parent.mkdir(parents=True, exist_ok=True)
+    made(place.parent)
     try:
         return File(place, _connect(place), clock)
     except (apsw.NotADBError, apsw.CorruptError) as error:
