@@ -276,3 +276,36 @@ def test_a_value_of_the_wrong_shape_is_told_what_shape_is_right() -> None:
     assert "write three capital letters, such as EUR" == told["options.currency"]
     assert told["options.locale"].startswith("write a language")
     assert "write a word or a few, such as `title`" == told["selectors"]
+
+
+def test_what_is_left_empty_has_its_default() -> None:
+    """Programs write every key; people leave a heading with nothing under it."""
+    config = parse_document(
+        """
+name: empty
+base_url: https://a.example
+search_url_template: /s?q={sku}
+disabled: null
+selectors:
+  price: {selector: .price, attribute: null, regex: null, required: null}
+  brand: [{selector: .brand, join: ~}, .maker]
+options: {timeout: null, login: null, rate: {per_second: 1, concurrency: null}, no_results:}
+""",
+        source="empty.yaml",
+    )
+    bare = parse_document(
+        "name: a\nbase_url: https://a.example\nsearch_url_template: /{sku}\nselectors:\noptions:\n",
+        source="bare.yaml",
+    )
+
+    assert {"price": ".price", "brand": [".brand", ".maker"]} == config.as_written()["selectors"]
+    assert {"rate": {"per_second": 1.0}} == config.as_written()["options"]
+    assert {"name", "base_url", "search_url_template"} == bare.as_written().keys()
+
+
+def test_a_selector_that_a_comment_has_swallowed_is_told() -> None:
+    faults = _faults("name: a\nbase_url:\nsearch_url_template: /{sku}\nselectors:\n  title: #name\n")
+
+    assert "in quotes where it begins with `#`" in faults["selectors.title.0"][1]
+    assert (5, 2) == (faults["selectors.title.0"][0], faults["base_url"][0])
+    assert "is missing" in faults["base_url"][1]

@@ -150,6 +150,7 @@ def read_value(value: object, *, source: str) -> tuple[ScraperConfig, list[Probl
         raise Faults(source, [Problem("", f"found {found(value)}", hint)])
     document, told = older.modernise(value) if older.is_older(value) else (value, [])
     faults = [problem for problem in told if problem.severity == "error"]
+    document = _without_empty_keys(document)
     try:
         config = ScraperConfig.model_validate(document)
     except ValidationError as error:
@@ -201,6 +202,37 @@ def _today(value: dict[str, Any], source: str) -> dict[str, Any]:
     if told:
         logs.of(__name__).info("config.older", scraper=source, left_out=[problem.path for problem in told])
     return document
+
+
+_AS_THEY_STAND: Final = ("steps", "login", "expect", "headers", "cookies", "normalize")
+
+
+def _without_empty_keys(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person left empty, or a program wrote as null, has its default.
+
+    A field without a selector stays a fault: `title: #name` lost its selector to a comment.  What `steps`,
+    `login` and `expect` say inside is their own.
+    """
+    kept = {key: value for key, value in document.items() if value is not None}
+    fields, options = kept.get("selectors"), kept.get("options")
+    if isinstance(fields, dict):
+        kept["selectors"] = {name: _filled(where) for name, where in fields.items()}
+    if isinstance(options, dict):
+        kept["options"] = {
+            key: value if key in _AS_THEY_STAND else _filled(value)
+            for key, value in options.items()
+            if value is not None
+        }
+    return kept
+
+
+def _filled(value: object) -> object:
+    """An object, or each of several, without its keys that are null."""
+    if isinstance(value, dict):
+        return {key: inner for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_filled(one) if isinstance(one, dict) else one for one in value]
+    return value
 
 
 def _without_nulls(value: Any) -> Any:

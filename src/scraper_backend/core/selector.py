@@ -124,6 +124,10 @@ def _selector_object(value: object) -> object:
             **_from_text(value["selector"].strip()),
             **{k: v for k, v in value.items() if k != "selector"},
         }
+    if value is None:
+        raise ValueError(
+            "found nothing; write a selector, in quotes where it begins with `#`, or remove the key"
+        )
     if not isinstance(value, dict):
         raise ValueError(  # noqa: TRY004 - pydantic makes a fault of a ValueError
             f"found {found(value)}; write CSS, XPath or an object with `selector` or `json_path`"
