@@ -327,3 +327,19 @@ test_assertions: []
     assert "p .value >> nth=1" == config.selectors["gtin"][0].selector
     assert "http://proxy.example:3128" == config.options.proxy
     assert {"selectors.1", "proxy_config"} == {warning.path for warning in warnings}
+
+
+def test_a_fault_in_what_has_moved_is_told_on_the_line_where_it_was_written() -> None:
+    with pytest.raises(Faults) as told:
+        parse_document(
+            """
+name: moved
+base_url: https://moved.example
+search_url_template: /s?q={sku}
+selectors: [{name: Name, selector: h1}]
+timeout: soon
+""",
+            source="moved.yaml",
+        )
+
+    assert [("options.timeout", 6)] == [(problem.path, problem.line) for problem in told.value.problems]

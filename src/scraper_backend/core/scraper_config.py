@@ -262,7 +262,9 @@ def _is_index(part: int | str, value: object) -> bool:
 
 
 def _with_line(problem: Problem, lines: Mapping[str, int]) -> Problem:
-    path = problem.path
+    """With the line that its place has.  The older form has at the top what is in `options` today."""
+    moved = problem.path.removeprefix("options.")
+    path = moved if "options" not in lines and moved.partition(".")[0] in lines else problem.path
     while path and path not in lines:
         path = path.rpartition(".")[0]
     return Problem(problem.path, problem.message, problem.hint, problem.severity, lines.get(path))
