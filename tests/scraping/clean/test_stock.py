@@ -25,6 +25,7 @@ SAID: dict[str, list[object]] = {
     ],
     "out_of_stock": [
         "OutOfStock", "stock-status--out-of-stock", "Unavailable", "not in stock", "not currently available",
+        "Not available for purchase", "This product is not available for order",
         "nicht auf Lager", "leider nicht mehr auf Lager", "Derzeit nicht verfügbar",
         "品切れ", "품절", "无货", "Немає в наявності", "نفذ من المخزون", "Tükendi",
         "Hết hàng", "לא במלאי", "En rupture de stock",
@@ -56,7 +57,13 @@ def test_what_a_shop_says_of_its_stock_becomes_a_word_of_schema_org(raw: object,
     assert word == availability(raw)
 
 
-@pytest.mark.parametrize("raw", ["", "Add to cart", "Hello world", None, [], "$12.99", "De vânzare"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "", "Add to cart", "Hello world", None, [], "$12.99", "De vânzare",
+        "This product is NOT available for VAT relief", "Not available for next day delivery",
+    ],
+)  # fmt: skip
 def test_what_says_nothing_of_stock_is_none(raw: object) -> None:
     assert availability(raw) is None
 

@@ -167,3 +167,31 @@ def test_a_selected_price_that_no_size_has_is_believed() -> None:
 def test_a_missing_page_is_no_product_whatever_it_recommends() -> None:
     assert not read(linked(product(), heading="Page not found")).is_product_page
     assert read(linked(product(name="Not Found, a novel"), heading="Not Found, a novel")).is_product_page
+
+
+def test_a_category_whose_name_all_its_products_begin_with_is_about_none_of_them() -> None:
+    several = [
+        {"@type": "Product", "name": f"Boat Shoes {maker}", "offers": offer(price)}
+        for maker, price in (("Sebago", 109), ("Etro", 225), ("Tbs", 108))
+    ]
+    assert not read(linked(several, heading="Boat Shoes")).is_product_page
+
+
+def test_colours_of_one_product_at_one_price_are_about_it() -> None:
+    several = [
+        {"@type": "Product", "name": f"Oak Stool {colour}", "offers": offer(49)}
+        for colour in ("Red", "Green", "Blue")
+    ]
+    assert read(linked(several, heading="Oak Stool")).is_product_page
+
+
+@pytest.mark.parametrize("path", ["", "/", "/fr/", "/en-gb", "/index.html", "/fr/index.php"])
+def test_the_front_page_of_a_language_is_a_front_page(path: str) -> None:
+    markup = linked(product(name="Walnut"), heading="Source of fine woods")
+    assert any("front door" in reason for reason in read(markup, url=f"https://shop.example{path}").why)
+
+
+def test_a_site_that_calls_every_page_a_product_is_not_believed() -> None:
+    metas = '<meta property="og:type" content="product"><meta property="og:title" content="{}">'
+    assert not read(f"<head>{metas.format('Shop.Example')}</head><h1>Log in</h1>").is_product_page
+    assert read(f"<head>{metas.format('Oak Stool')}</head><h1>Oak Stool</h1>").is_product_page

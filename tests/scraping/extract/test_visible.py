@@ -418,3 +418,73 @@ def test_a_heading_that_leads_home_is_the_shops_name(window: str, heading: str) 
 )
 def test_what_stands_in_brackets_may_be_no_code_of_the_product(heading: str, sku: str) -> None:
     assert "sku" not in values(OLD_THEME.format(window=heading, heading=heading), sku)
+
+
+def test_the_box_of_the_product_may_have_linked_headings() -> None:
+    """A shop prints the brand and the category as headings with links, right beside the price."""
+    box = (
+        '<div class="info"><div class="price-box"><span class="price">32,00 €</span></div><p>Do 10 dní</p>'
+        '<h2>Značka: <a href="/shopby/supra/">Supra</a></h2><h2><a href="#sizes">Sizes</a></h2></div>'
+    )
+    assert Decimal("32.00") == seen(product(box), locale="sk-SK")["price"]
+
+
+def test_rows_of_the_layout_are_no_cards() -> None:
+    other = '<div class="row"><a href="/p/2"><img src="/2.jpg"></a><b class="price">£9.99</b></div>'
+    body = (
+        '<div class="first row"><h1>Shorts</h1></div>'
+        '<div class="row"><img src="/1.jpg"><b class="price">£34.95</b><button>Add to bag</button></div>'
+        + other
+    )
+    assert Decimal("34.95") == seen(f"<title>Shorts</title><main>{body}</main>", locale="en-GB")["price"]
+
+
+def test_in_a_layout_of_tables_near_is_what_shares_a_table() -> None:
+    page = (
+        "<title>Eau Duelle | Diptyque</title><table><tr><td><table><tr><td><table><tr><td>"
+        "<div>Eau Duelle</div></td></tr></table></td></tr></table></td></tr>"
+        "<tr><td><table class='alternative'><tr><td><table><tr>"
+        "<td class='price-info'><b>Retail Price:</b> $125.00</td></tr><tr><td class='price-info'>"
+        "<b>Your Price:</b> <div id='price' class='price'>$113.95</div></td></tr></table></td>"
+        "<td><input type='submit' value='Add to Cart'></td></tr></table></td></tr></table>"
+    )
+    assert Decimal("113.95") == seen(page)["price"]
+
+
+def test_a_heading_like_all_the_others_of_a_list_is_no_products() -> None:
+    card = (
+        '<div><h5>{0} Kit</h5><p class="price">$40</p><a class="btn-cart" href="/add">Add to Cart</a></div>'
+    )
+    cards = "".join(card.format(name) for name in ("Cider", "IPA", "Saison", "Stout", "Porter"))
+    assert {} == seen(f"<title>Beer Making Kits</title><main>{cards}</main>")
+
+
+def test_a_wrapper_that_a_menu_pushes_aside_is_the_page() -> None:
+    inside = product('<b class="price">$44.50</b>' + "<p>Bright light for dark roads.</p>" * 5)
+    assert Decimal("44.50") == seen(f'<div class="off-canvas-wrap">{inside}</div>')["price"]
+
+
+def test_what_is_gone_is_not_free() -> None:
+    gone = '<p>Нет в наличии</p><span class="price2">0.00 руб.</span>'
+    found = seen(product(gone), locale="ru-RU")
+    assert "price" not in found
+    assert "out_of_stock" == found["availability"]
+
+
+def test_sizes_that_are_sold_out_say_nothing_of_the_product() -> None:
+    sizes = "".join(
+        f'<li><a href="#s{n}">{n}</a><span class="availability">sold out</span></li>' for n in (38, 40, 42)
+    )
+    assert "in_stock" == seen(product(f'<b class="price">£34.95</b><ul>{sizes}</ul>'))["availability"]
+
+
+@pytest.mark.parametrize(
+    "brand",
+    [
+        '<dt class="manufacturer">Manufacturer:</dt>',
+        '<a class="brand" href="/b">View all brand products</a>',
+        "<p>Brand: Dog Bowl</p>",
+    ],
+)
+def test_a_label_a_link_to_all_or_the_title_is_no_brand(brand: str) -> None:
+    assert "brand" not in seen(product(f'{brand}<b class="price">$9.99</b>'))

@@ -108,6 +108,12 @@ _DAYS: Final = re.compile(
 )
 
 
+_OF_A_SERVICE: Final = re.compile(
+    r"(?<!\w)(?:(?:is |are )?(?:currently |temporarily )?(?:not|un|isn't|aren't) ?available (?:for|with|on) )"
+    r"(?!purchase|sale|order(?!s\b)|this|your|the (?:selected|chosen))[^.!?]*"
+)
+"""`Not available for VAT relief`, `not available for next day delivery`: it can be had all the same."""
+
 _BARE_NO: Final = frozenset(
     phrases("""
         unavailable, not available, currently unavailable, nicht verfügbar, nicht erhältlich, indisponible,
@@ -161,6 +167,7 @@ def _as_words(notice: str) -> str:
 
 def _said(notice: str) -> Availability | None:
     """What the words say: the special case before the plain one, the first of two that contradict."""
+    notice = _OF_A_SERVICE.sub(" ", notice)
     said = [(_negated(notice, match), match.start()) for match in _SAYS.finditer(notice)]
     statuses = [status for status, _ in said]
     special = next((status for status in _FIRST_OF_ALL if status in statuses), None)

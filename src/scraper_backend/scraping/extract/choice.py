@@ -14,6 +14,7 @@ from scraper_backend.scraping.extract.schema import built, is_gone
 from scraper_backend.scraping.extract.types import Product
 
 _CERTAIN: Final = 4
+_MANY: Final = 3
 _OF_THE_OFFER: Final = ("price", "currency", "availability", "sku", "gtin", "mpn", "images", "weight", "url")
 
 
@@ -27,6 +28,7 @@ def main_of(
     """
     if len(products) == 1:
         return products[0]
+    titles = () if _are_of_category(products, titles) else titles
     scored = [
         (_score(one, titles, url, asked), not is_gone(one.claims), -index)
         for index, one in enumerate(products)
@@ -66,6 +68,13 @@ def _score(product: Product, titles: Sequence[str], url: str, asked: Asked | Non
     if asked is not None and carries(product, asked):
         score += 1
     return score
+
+
+def _are_of_category(products: Sequence[Product], titles: Sequence[str]) -> bool:
+    """Whether the title is a word of many names, at many prices: `Boat Shoes` lists `Boat Shoes Sebago`."""
+    named = {squeezed(one.name): one.price for one in products if fits_title(one.name, titles)}
+    longer = {name: price for name, price in named.items() if not any(name in title for title in titles)}
+    return len(longer) == len(named) >= _MANY and len(set(longer.values())) >= _MANY
 
 
 def fits_title(name: str, titles: Sequence[str]) -> bool:

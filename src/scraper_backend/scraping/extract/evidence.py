@@ -16,6 +16,7 @@ from scraper_backend.scraping import wording
 from scraper_backend.scraping.extract import visible
 from scraper_backend.scraping.extract.choice import fits_title
 from scraper_backend.scraping.extract.jsonld import ARTICLE_TYPES, Claims
+from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.extract.sources import Sources
 from scraper_backend.scraping.extract.types import Claim, Product
 from scraper_backend.scraping.extract.visible import captions
@@ -34,6 +35,12 @@ _OTHER_TYPES: Final = frozenset(
 
 _OF_SHOPS: Final = frozenset(("sku", "gtin"))
 """Codes that only a shop shows; a model's number stands in manuals and encyclopedias too."""
+
+_OF_OFFERS: Final = frozenset(("price", "availability", "sku", "gtin", "mpn"))
+_FRONT_DOOR: Final = re.compile(
+    r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home|default)(?:\.[a-z]{2,5})?)?", re.I
+)
+"""`/`, `/fr/`, `/en-gb/index.html`: what a shop shows first."""
 
 _NOT_THERE: Final = "its heading says that it is not there"
 _LONGEST_OFFER: Final = 80
@@ -105,9 +112,12 @@ def _shows_many(sources: Sources) -> bool:
 def _metas(verdict: Verdict, sources: Sources, mains: Mapping[str, Product]) -> None:
     if sources.metas.says_product:
         verdict.add(3, "the metas call it a product")
+        if not any(one.claims.keys() & _OF_OFFERS for one in mains.values()) and _is_named_as_shop(sources):
+            verdict.add(-3, "the metas call every page of the shop one")
     embedded = mains.get("embedded_json")
     if embedded is not None and embedded.name and fits_title(embedded.name, sources.titles):
-        verdict.add(3, "the data in its scripts is of the product in its title")
+        is_offer = bool(embedded.codes or embedded.variants or embedded.claims.keys() & _OF_OFFERS)
+        verdict.add(3 if is_offer else 1, "the data in its scripts is of the product in its title")
 
 
 def _against(
@@ -119,7 +129,7 @@ def _against(
         verdict.add(-5, f"it claims to be of type {articles[0]}")
     if _says_gone(sources, mains) and not any(fits_title(one.name, sources.titles) for one in mains.values()):
         verdict.add(-5, _NOT_THERE)
-    if urlsplit(sources.page.url).path in ("", "/") and not urlsplit(sources.page.url).query:
+    if _FRONT_DOOR.fullmatch(urlsplit(sources.page.url).path) and not urlsplit(sources.page.url).query:
         verdict.add(-3, "its address is the shop's front door")
     if sources.metas.says_article:
         verdict.add(-2, "the metas call it an article")
@@ -136,6 +146,16 @@ def _against(
     is_claimed = any(strategy in mains for strategy in claims)
     if not is_claimed and max(several, listed) >= _MANY:
         verdict.add(-5, f"it lists {max(several, listed)} things and is about none of them")
+
+
+def _is_named_as_shop(sources: Sources) -> bool:
+    """Whether the page's title is the name of the shop, or of its domain."""
+    title = squeezed(sources.metas.by_name.get("og:title", ""))
+    host = urlsplit(sources.page.url).hostname or ""
+    return title != "" and title in (
+        squeezed(sources.metas.by_name.get("og:site_name", "")),
+        squeezed(host.removeprefix("www.")),
+    )
 
 
 def _says_gone(sources: Sources, mains: Mapping[str, Product]) -> bool:

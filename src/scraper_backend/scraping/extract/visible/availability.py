@@ -78,7 +78,7 @@ def _notices(scene: Scene) -> Iterator[tuple[float, str, Node]]:
             or said & {"aside", "buy"}
             or scene.is_card(node)
             or node.tag in ("form", "body")
-            or is_choice(node)
+            or is_choice(node.closest("li") or node)
         ):
             continue
         names = f"{node.attr('class') or ''}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -123,11 +123,20 @@ class Scene:
             text = plain(node.attr("content") or self._words_of(node), longest=600)
             if not 2 <= len(text) <= 500 or node.tag == "meta" or _is_in(node, _LOGO) or _leads_home(node):
                 continue
-            score = worth + 2 * (text.casefold() in window) - 4 * bool(captions.MANY.search(text))
+            is_of_window = text.casefold() in window
+            score = worth + 2 * is_of_window - 4 * bool(captions.MANY.search(text))
             score += "title" in self.traits_of(node)
-            if score < 2 or self._is_drawn_apart(node):
+            if score < 2 or self._is_drawn_apart(node) or not (is_of_window or self._is_alone(node)):
                 continue
             yield score, node, text
+
+    def _is_alone(self, heading: Node) -> bool:
+        """Whether no other headings are of its kind: in a list each product has one."""
+        if heading.tag == "h1":
+            return True
+        kind = (heading.tag, heading.attr("class") or "")
+        alike = (node for node in self.document.tree.select(heading.tag)[:MOST_NAMES] if node is not heading)
+        return sum((node.tag, node.attr("class") or "") == kind for node in alike) < _LIST
 
     def _of_window(self, window: str) -> Iterator[tuple[float, Node, str]]:
         """The first element whose own words are how the window's title begins; where nothing is a heading.
@@ -175,7 +184,7 @@ class Scene:
 
     def _says_apart(self, node: Node) -> bool:
         said = self.traits_of(node)
-        if said & {"chrome", "hidden"}:
+        if "hidden" in said or ("chrome" in said and not self._holds_page(node)):
             return True
         style = node.attr("style")
         return bool(style) and _NOT_DRAWN.search(style or "") is not None
@@ -194,9 +203,19 @@ class Scene:
         yield from tree.select(_APART)
         yield from tree.select("header")
         for node, said in self.named:
+            is_frame = "chrome" in said and "hidden" not in said and self._holds_page(node)
             is_apart = said & _APART_TRAITS or _NOT_DRAWN.search(node.attr("style") or "")
-            if is_apart and node.tag not in ("html", "body", "main"):
+            if is_apart and not is_frame and node.tag not in ("html", "body", "main"):
                 yield node
+
+    def _holds_page(self, node: Node) -> bool:
+        """Whether most of the page is in it: `off-canvas-wrap` is the page that a menu pushes aside."""
+        return node.select_one("h1") is not None and 2 * len(node.text) > self._length
+
+    @cached_property
+    def _length(self) -> int:
+        root = self.document.tree.root
+        return len(root.text) if root is not None else 0
 
     def _other_products(self, kept: set[Node]) -> Iterator[Node]:
         """What stands under a heading such as "You may also like"."""
@@ -246,7 +265,7 @@ class Scene:
 
     @cached_property
     def _levels(self) -> dict[Node, int]:
-        return {node: level for level, node in enumerate(self.above)}
+        return levels(self.above)
 
     def distance(self, node: Node) -> int:
         """How many levels above the anchor the element stands that contains both."""
@@ -312,7 +331,7 @@ class Scene:
 
     def _is_one_of_many(self, node: Node) -> bool:
         parent = node.parent
-        if not isinstance(parent, Node):
+        if not isinstance(parent, Node) or self._is_layout(node):
             return False
         group = (parent, node.tag, node.attr("class") or "")
         if group not in self._sold_apart:
@@ -322,14 +341,26 @@ class Scene:
             self._sold_apart[group] = sum(islice(filter(None, things), 2)) > 1
         return self._sold_apart[group] and node in self._alike[group]
 
+    def _is_layout(self, node: Node) -> bool:
+        """Whether what holds the anchor is called alike: rows of the page's layout, and not cards."""
+        holder = next((one for one in self._levels if one.parent == node.parent), None)
+        if holder is None or holder.tag != node.tag:
+            return False
+        mine, its = (set((one.attr("class") or "").split()) for one in (node, holder))
+        return mine == its or bool(mine and its and (mine <= its or its <= mine))
+
     def _names_another(self, node: Node) -> bool:
-        """A linked heading that is not this product's: a card, even when it is the only one."""
+        """A linked heading that is not this product's: a card, even when it is the only one.
+
+        A product's own box has links in its headings too, to its brand or a table of sizes; but a card is
+        short and begins with its name, or its picture leads where its name leads.
+        """
         if node.tag in ("tr", "td", "th", "dd", "dt", "span", "p"):
             return False
         for heading in node.select(_LINKED_NAME)[:3]:
             text = plain(heading.text, longest=600).casefold()
             if text and text not in self.title.casefold() and self.title.casefold() not in text:
-                return True
+                return _is_card_of(heading, node)
         return False
 
 
@@ -337,10 +368,15 @@ _LINKED_NAME: Final = (
     "h2 a[href],h3 a[href],h4 a[href],h5 a[href],a[href] h2,a[href] h3,a[href] h4,"
     "a[href][class*=title],a[href][class*=name]"
 )
+_LIST: Final = 3
+"""So many others of its kind, and a heading is one of a list's."""
+_LONGEST_CARD: Final = 240
+_LONGEST_BADGE: Final = 30
+"""What stands before a card's name: "New", "Sale −20 %"."""
 _THING: Final = "a,img,h2,h3,h4,button,form"
 _FRONT_PAGE: Final = re.compile(r"(?:https?://[^/?#]+)?(?:\./|/)?(?:index\.\w{2,5}|home)?/?", re.IGNORECASE)
 _MAY_NAME: Final = "h2,h3,h4,div,span,p,strong,b,td"
-_SEPARATED: Final = re.compile(r"\s*[|»]\s*|\s+[–—-]\s+")
+_SEPARATED: Final = re.compile(r"\s*[|»]\s*|\s+(?:[–—/•·:>«-]|::)\s+")
 _NO_TITLE: Final = words("input meta img option select button form section article ul table")
 _LOGO: Final = re.compile(r"(?<![a-z])(?:logo|site-?title|brand-?logo|navbar-brand)(?![a-z])", re.IGNORECASE)
 _MONEY: Final = re.compile(
@@ -362,6 +398,33 @@ def elements_above(node: Node) -> Iterator[Node]:
     while isinstance(parent, Node):
         yield parent
         parent = parent.parent
+
+
+def _is_card_of(heading: Node, box: Node) -> bool:
+    """Whether a box with a linked heading is a card: short and named first, or pictured with that link."""
+    link = heading if heading.tag == "a" else heading.closest("a[href]")
+    href = link.attr("href") if link is not None else None
+    if not href or href.startswith(("#", "javascript:")):
+        return False
+    pictures = (image.closest("a[href]") for image in box.select("a[href] img")[:20])
+    if any(picture is not None and picture.attr("href") == href for picture in pictures):
+        return True
+    text, name = plain(box.text, longest=600), plain(heading.text, longest=600)
+    before = text.partition(name)[0]
+    return len(text) <= _LONGEST_CARD and len(before) <= _LONGEST_BADGE and not _MONEY.search(before)
+
+
+def levels(above: Iterable[Node]) -> dict[Node, int]:
+    """How far away each of the elements around something is; a table's rows and cells are one with it."""
+    found: dict[Node, int] = {}
+    level = 0
+    for node in above:
+        found[node] = level
+        level += node.tag not in _OF_TABLES
+    return found
+
+
+_OF_TABLES: Final = words("td th tr tbody thead tfoot")
 
 
 def _leads_home(heading: Node) -> bool:

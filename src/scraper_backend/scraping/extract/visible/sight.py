@@ -108,7 +108,7 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
         and (price is None or stock is None)
     ):
         return Look(why="nothing to buy, no code and no certain price")
-    if price is not None and price.money is not None:
+    if price is not None and price.money is not None and not _is_blank(price, stock):
         seen.update(_price(price, ranked, context))
     seen.update(_said(scene, found))
     if stock is not None:
@@ -138,6 +138,15 @@ def _price(best: Candidate, ranked: list[Candidate], context: Context) -> Iterat
         yield "currency", Seen(line, where, sure, ("it stands beside the price",))
     elif implied:
         yield "currency", Seen(implied, where, 0.4, (f"it is what is paid in {context.locale}",))
+
+
+def _is_blank(price: Candidate, stock: Seen | None) -> bool:
+    """Whether a price of nothing only fills the place: what is gone is not free."""
+    is_nothing = price.money is not None and price.money.amount == 0
+    return is_nothing and stock is not None and clean.availability(stock.raw) in _GONE
+
+
+_GONE: Final = frozenset(("out_of_stock", "sold_out", "discontinued"))
 
 
 # ── Codes, brand and the like ──────────────────────────────────────────────────────────────────────
@@ -246,7 +255,7 @@ def _said(scene: Scene, found: list[labels.Labelled]) -> Iterator[tuple[str, See
             text = one.value if clean.reviews_count(one.value) is not None else None
         else:
             continue
-        if text and one.field not in taken:
+        if text and text != scene.title and one.field not in taken:
             taken.add(one.field)
             yield one.field, Seen(text, one.node.css_path(), 0.75, (f"it stands beside {one.label!r}",))
     if "brand" not in taken:
@@ -258,6 +267,13 @@ _BY: Final = re.compile(
     r"|merke|av|af|merkki|značka|výrobce|márka|gyártó|marcă)\s*:?\s+",
     re.IGNORECASE,
 )
+
+
+_ALL: Final = re.compile(
+    r"(?:view|see|shop|show|browse|more|all|alle|mehr|weitere|voir|tous|ver|todos|vedi|tutti|zobacz|alla|visa)\b",
+    re.IGNORECASE,
+)
+"""How a link to all that a brand makes begins."""
 
 
 def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
@@ -276,6 +292,8 @@ def _named_brand(scene: Scene) -> Iterator[tuple[str, Seen]]:
         bare = _BY.sub("", text or "")
         if (
             bare
+            and not bare.endswith(":")
+            and not _ALL.match(bare)
             and len(bare) <= 40
             and len(bare.split()) <= 5
             and not scene.is_card(node)

@@ -18,7 +18,7 @@ from scraper_backend.scraping.document import Node, TextNode
 from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.controls import Control
 from scraper_backend.scraping.extract.visible.line import is_hidden, said_by
-from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
+from scraper_backend.scraping.extract.visible.scene import Scene, elements_above, levels
 
 
 @dataclass(slots=True)
@@ -111,8 +111,8 @@ AMOUNT: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 def _distance(node: Node, other: Node) -> int:
     """How many levels above `other` the element stands that contains both."""
-    levels = {above: level for level, above in enumerate((other, *elements_above(other)))}
-    return next((levels[above] for above in (node, *elements_above(node)) if above in levels), 30)
+    known = levels((other, *elements_above(other)))
+    return next((known[above] for above in (node, *elements_above(node)) if above in known), 30)
 
 
 def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]:
