@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
+import orjson
 import yaml
 
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.problems import Problem
+
+MOST: Final = 200_000
+"""Values in a document, its aliases followed."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -30,7 +35,20 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+
 
 
 def load_yaml(text: str, *, source: str) -> tuple[object, dict[str, int]]:
-    """The parsed document, and for each dotted path the line it stands on.  Raises `Faults`."""
+    """The parsed document, and for each dotted path the line it stands on.  Raises `Faults`.
+
+    JSON is read by its own rules: it may be indented with tabs, and writes an emoji as two halves.
+    """
+    if not text.lstrip().startswith(("{", "[")):
+        return _load(text, source=source)
+    value, lines = _load(text.replace("\t", " "), source=source)
+    try:
+        return orjson.loads(text), lines
+    except orjson.JSONDecodeError:  # YAML in braces, a comma too many
+        return value, lines
+
+
+def _load(text: str, *, source: str) -> tuple[object, dict[str, int]]:
     try:
         loader = _Loader(text)
         try:
@@ -70,6 +88,8 @@ def _walk(node: yaml.Node, path: str, lines: dict[str, int]) -> Iterable[Problem
         children = [(str(key.value), key, value) for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
         children = [(str(index), value, value) for index, value in enumerate(node.value)]
+    if len(lines) > MOST:
+        raise ValueError  # aliases of aliases: nine short lines are a thousand million values
     seen: set[str] = set()
     for name, mark, value in children:
         inner = f"{path}.{name}" if path else name
@@ -83,7 +103,7 @@ def _walk(node: yaml.Node, path: str, lines: dict[str, int]) -> Iterable[Problem
 
 def _yaml_problem(error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    said = getattr(error, "problem", None) or "cannot be read"
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     return Problem(
         "",
         f"is not YAML: {said}",
