@@ -583,15 +583,19 @@ def _unspeakable(value: object, path: str, depth: int = 0) -> Iterator[Problem]:
             yield from _unspeakable(inner, f"{path}.{index}" if path else str(index), depth + 1)
 
 
+_NESTING: Final = frozenset((dict, list))
+"""The types that JSON nests with."""
+
+
 def _is_deep(value: object) -> bool:
     """Whether it nests more than `MAX_DEPTH` levels: level by level, because nearly nothing does."""
-    level: list[Any] = [value] if isinstance(value, dict | list) else []
+    level: list[Any] = [value] if type(value) in _NESTING else []
     for _ in range(MAX_DEPTH):
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTING
         ]
         if not level:
             return False
