@@ -184,3 +184,46 @@ def test_a_bare_number_behind_a_name_proves_where_the_search_led_to_it_alone(
 
     assert verdict == proof(page, sku, arrival=Arrival(is_alone=True)).verdict
     assert "unproven" == proof(page, sku, arrival=Arrival()).verdict
+
+
+def shown(body: str) -> str:
+    """A page that says nothing to machines."""
+    return f"<title>Leash</title><main>{body}<b class='price'>$9.99</b><button>Add to cart</button></main>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Leash</h1><p>DOG-1</p>",
+        "<div><h1>Leash</h1></div><div><small>DOG-1</small></div>",
+        "<h1>Leash</h1><div><p>Soft and long.</p><p class='code'>DOG-1</p></div>",
+        "<h1>Leash</h1><div><p>Soft and long.</p><p class='art-nr'>DOG-1</p></div>",
+    ],
+)
+def test_the_code_alone_beside_the_heading_or_in_an_element_named_so_proves(body: str) -> None:
+    seen = proof(shown(body))
+
+    assert ("same", "sku") == (seen.verdict, seen.by)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Leash</h1><div><span>DOG-1</span><span>DOG-2</span></div>",
+        "<h1>Bracket</h1><p>Fits <b>DOG-1</b></p>",
+        "<h1>Leash</h1><p>DOG-10</p>",
+        "<h1>Leash</h1><h1>Collar</h1><p>DOG-1</p>",
+    ],
+)
+def test_a_choice_of_codes_or_what_it_goes_with_proves_nothing(body: str) -> None:
+    assert "same" != proof(shown(body)).verdict
+
+
+def test_a_bare_number_in_an_address_may_be_the_shops_own() -> None:
+    """One product's number is another one's place in the shop's database."""
+    page = shown("<h1>Leash</h1>")
+    several = Arrival(Candidate("https://s.test/p/471155"), is_echo=False, is_alone=False)
+    alone = Arrival(Candidate("https://s.test/p/471155"), is_echo=False, is_alone=True)
+
+    assert "unproven" == proof(page, "471155", url="https://s.test/p/471155", arrival=several).verdict
+    assert "same" == proof(page, "471155", url="https://s.test/p/471155", arrival=alone).verdict

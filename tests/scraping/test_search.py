@@ -241,3 +241,20 @@ def test_the_next_page() -> None:
 )
 def test_hostile_pages_list_nothing(text: str) -> None:
     assert [] == paths(read(text))
+
+
+def test_a_short_list_of_nothing_but_names_is_looked_at() -> None:
+    names = "".join(
+        f"<li><a href='/{name.replace(' ', '-')}'>{name}</a></li>" for name in ("red leash", "blue leash")
+    )
+
+    listing = read(f"<main><h1>Results</h1><ul>{names}</ul></main>")
+
+    assert {"/red-leash", "/blue-leash"} == set(paths(listing))
+
+
+def test_the_only_result_is_looked_at_whatever_the_list_says_of_it() -> None:
+    """The list shows one of its codes, and its page may have the asked one beside it."""
+    listing = read(results("X-1", card("/p/1", "Leash", more="<i>SKU: OTHER-7</i>")))
+
+    assert ["/p/1"] == paths(listing)

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from scraper_backend.core.options import Identity
 from scraper_backend.scraping import clean
 from scraper_backend.scraping.addresses import address, key_of
-from scraper_backend.scraping.asked import Asked, fold
+from scraper_backend.scraping.asked import FOR_ANOTHER, Asked, fold
 from scraper_backend.scraping.candidate import Candidate
 from scraper_backend.scraping.document import Node, node_text
 from scraper_backend.scraping.extract import Extraction, Product
@@ -249,18 +250,82 @@ def _without_code(
 ) -> tuple[Verdict, str, tuple[str, ...]]:
     """What the results list, the title, the address or trust in the search have to say."""
     listing = arrival.listing
-    title = str(extraction.value("title") or "") or next(_headings(page), "")
+    title = _title_of(page, extraction)
     if listing is not None and listing.is_certain:
         return _by_list(listing, title)
-    if "title" in rule.by and not arrival.is_echo and asked.is_distinctive and asked.stands_in(title):
-        return "same", "title", (f"the title names the SKU: {title[:80]}",)
-    if "url" in rule.by and (where := _address_with_code(page, extraction, asked, arrival)):
-        return "same", "url", (f"the product's address is the SKU: {where}",)
+    if said := next(_said_by_page(page, extraction, asked, rule, arrival), None):
+        by, words = said
+        return "same", by, (words,)
     if "title" in rule.by and not arrival.is_echo and arrival.is_alone and _is_numbered(title, asked):
         return "same", "title", (f"the search led to it alone, and its name ends with it: {title[:80]}",)
     if rule.trust_search and arrival.is_alone:
         return "same", "search", ("the search led to this page alone, and trust_search is set",)
     return "unproven", "", ("nothing on the page tells which product it is",)
+
+
+def _said_by_page(
+    page: Page, extraction: Extraction, asked: Asked, rule: Identity, arrival: Arrival
+) -> Iterator[tuple[str, str]]:
+    """What the page itself says in other places than at a code's: its title, its address, its first lines."""
+    title = _title_of(page, extraction)
+    if "title" in rule.by and not arrival.is_echo and asked.is_distinctive and asked.stands_in(title):
+        yield "title", f"the title names the SKU: {title[:80]}"
+    if "url" in rule.by and (where := _address_with_code(page, extraction, asked, arrival)):
+        yield "url", f"the product's address is the SKU: {where}"
+    if "sku" in rule.by and (where := _beside_heading(page, asked)):
+        yield "sku", f"it stands by itself beside the heading: {where}"
+
+
+def _title_of(page: Page, extraction: Extraction) -> str:
+    return str(extraction.value("title") or "") or next(_headings(page), "")
+
+
+def _beside_heading(page: Page, asked: Asked) -> str:
+    """Where the asked code is a line of its own next to the page's only heading; "" where it is not.
+
+    One of several codes alike is a choice of sizes, and what `fits` or was searched for is another matter.
+    """
+    headings = page.document.css("h1")
+    if not asked.is_unlike_an_id or len(headings) != 1:
+        return ""
+    for node, text in _lines_beside(headings[0]):
+        if asked.is_code(text) and not is_elsewhere(node) and not _is_one_of_several(node):
+            return node.css_path()
+    return ""
+
+
+def _lines_beside(heading: Node) -> Iterator[tuple[Node, str]]:
+    """The elements after the heading, and one level above it, with what each says."""
+    above = heading.parent
+    around = [heading, above] if isinstance(above, Node) and above.tag not in ("body", "main") else [heading]
+    for here in around:
+        for node in islice((one for one in here.next_siblings if isinstance(one, Node)), _MOST_BESIDE):
+            if len(node.text) <= _LONGEST_LINE:
+                yield node, node_text(node)
+                yield from ((one, node_text(one)) for one in node.select("*")[:_MOST_BESIDE])
+
+
+_MOST_BESIDE: Final = 6
+_LONGEST_LINE: Final = 120
+
+
+def _is_one_of_several(node: Node) -> bool:
+    """Whether it stands among others alike, or behind words."""
+    parent = node.parent
+    alike = (
+        one
+        for one in (parent.children if isinstance(parent, Node) else ())
+        if isinstance(one, Node)
+        and one != node
+        and one.tag == node.tag
+        and one.attr("class") == node.attr("class")
+    )
+    said = (
+        " ".join(parent.stripped_strings)
+        if isinstance(parent, Node) and len(parent.text) <= _LONGEST_LINE
+        else ""
+    )
+    return any(re.search(r"\d", one.text) for one in alike) or FOR_ANOTHER.search(said) is not None
 
 
 def _is_numbered(title: str, asked: Asked) -> bool:
@@ -281,6 +346,9 @@ def _by_list(listing: Candidate, title: str) -> tuple[Verdict, str, tuple[str, .
 
 def _address_with_code(page: Page, extraction: Extraction, asked: Asked, arrival: Arrival) -> str:
     """The product's own address, when it is the code.  One that only echoes ours needs the page's word."""
+    may_be_id = asked.folded.isdigit() and not asked.is_gtin and not arrival.is_alone
+    if may_be_id:  # one product's number is another one's place in the shop's database
+        return ""
     if not arrival.is_echo:
         return page.url if asked.names_address(page.url) else ""
     canonical = page.document.first("link[rel=canonical]")

@@ -93,9 +93,11 @@ def _of_attribute(match: re.Match[str]) -> Kind:
 
 
 def in_text(top: Node, asked: Asked) -> Iterator[Declared]:
-    """Codes with a label before them, at and under `top`."""
+    """Codes with a label before them, or in an element that is named a code, at and under `top`."""
     pending: tuple[Kind, str] | None = None
     for node, text in _texts(top):
+        if len(text) <= naming.LONGEST and asked.is_code(text) and _is_named_code(node):
+            yield Declared("sku", text, "its element is named a code", node)
         if pending and text.strip(_CLOSING):
             yield from _declared(*pending, text, node, asked)
             pending = None
@@ -107,6 +109,17 @@ def in_text(top: Node, asked: Asked) -> Iterator[Declared]:
             for said in filter(None, map(naming.split, _pieces(text))):
                 if kind := _kind(said.label):
                     yield from _declared(kind, said.label, said.rest, node, asked)
+
+
+def _is_named_code(node: Node) -> bool:
+    """`<p class="code">FZ-1</p>`: the asked code, and nothing else, in an element that says what it is."""
+    return _CODE_NAME.search(names(node)) is not None
+
+
+_CODE_NAME: Final = re.compile(
+    r"(?<![a-z])(?:sku|code|art(?:ikel)?-?(?:nr|no|num(?:mer)?)|(?:item|product|article|part|model|style|catalog)[-_]?"
+    r"(?:no|nr|num(?:ber)?|id|code|ref)|ref(?:erence)?|kod|cikkszam|artikul|varenr|codigo)(?![a-z])", re.I
+)  # fmt: skip
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ _MAX_CARD: Final = 3_000
 """Characters of text beyond which an element is no card."""
 
 _PRODUCT_PATH: Final = re.compile(
-    r"""/(?:products?|p|dp|ip|pd|item|items|artikel|article|produkt|produkte|produit|producto|prodotto|tuote|
+    r"""/(?:products?|prod|p|dp|ip|pd|item|items|artikel|article|produkt|produkte|produit|producto|prodotto|tuote|
     catalogue|detail|sku|itm|shop)/[^/]|-p-?\d+(?:/|\.html|$)|[-_/]\d{3,}(?:\.html?)?/?$|\.html?$
     |[?&](?:products?_?id|item_?id|prod|pid|sku|product|artnr|id)=""",
     re.X | re.I,
@@ -100,6 +100,11 @@ class Link:
             yield node
             if isinstance(node.parent, Node):
                 yield node.parent
+
+    @cached_property
+    def is_in_list(self) -> bool:
+        """Whether it stands in a list or table of the page's own part."""
+        return any(node.closest("li, td, dt, dd, h2, h3, h4") is not None for node in self.nodes[:1])
 
     @cached_property
     def is_elsewhere(self) -> bool:

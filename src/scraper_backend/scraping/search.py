@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from scraper_backend.core.scraper_config import ScraperConfig
 from scraper_backend.core.selector import Selector, is_xpath
-from scraper_backend.scraping.addresses import address, is_same_shop, key_of, parts_of
+from scraper_backend.scraping.addresses import address, is_same_shop, key_of, looks_like_search, parts_of
 from scraper_backend.scraping.asked import Asked
 from scraper_backend.scraping.candidate import ADDRESSED, CERTAIN, HINTED, Candidate
 from scraper_backend.scraping.clicks import clickable
@@ -29,6 +29,8 @@ _LIKELY: Final = 8
 
 _HARDLY: Final = 5
 """What is taken where nothing on the page looks more like one: a plain list of links."""
+
+_MOST_BARE: Final = 12
 
 _STATED: Final = 100
 _ATTRIBUTE: Final = 85
@@ -95,13 +97,24 @@ def _read(page: Page, asked: Asked, chosen: Chosen | None, anchors: Anchors) -> 
     if not any(scored):
         links = links if chosen else [*links, *clickable(page)]
         scored = [weighed(link, asked, is_chosen=False, likely=_HARDLY) for link in links]
+    if not any(scored) and looks_like_search(page.url):
+        scored = _bare(links, asked)
     listed = [one for one in scored if one is not None]
     if not any(one.is_certain for one in listed):
         listed = _with_data(listed, page, asked)
     return replace(_listing(listed, is_configured=bool(chosen)), next_url=_next_url(page))
 
 
+def _bare(links: Sequence[Link], asked: Asked) -> list[Candidate | None]:
+    """What a list of nothing but names leads to; a long one is of something else."""
+    named = [link for link in links if link.is_in_list and len(link.title.split()) > 1]
+    return [weighed(link, asked, is_chosen=False, likely=0) for link in named if len(named) <= _MOST_BARE]
+
+
 def _listing(listed: Sequence[Candidate], *, is_configured: bool) -> Listing:
+    """One result is looked at whatever the list says of it: its page may have the asked code as well."""
+    if len(listed) == 1 and listed[0].score < 0:
+        listed = [replace(listed[0], score=0)]
     return Listing(
         candidates=tuple(sorted((one for one in listed if one.score >= 0), key=lambda one: -one.score)),
         others=tuple(one for one in listed if one.score < 0),
