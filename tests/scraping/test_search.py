@@ -184,11 +184,11 @@ def test_configured_links() -> None:
     assert ["/p/1", "/p/2"] == paths(read(page, product_link=".product-card"))
 
 
-def glance(text: str, sku: str, product_link: str) -> Listing:
-    """What the first look at a results page lists, with a configured link."""
+def glance(text: str, sku: str, product_link: str | None) -> Listing:
+    """What the first look at a results page lists, with a configured link or none."""
     config = parse_value(
         {"name": "s", "base_url": "https://s.test", "search_url_template": "/search?q={sku}",
-         "options": {"product_link": product_link}},
+         "options": {"product_link": product_link} if product_link else {}},
         source="test",
     )  # fmt: skip
     return search.glance(Page(URL, URL, 200, {}, text, datetime.now(UTC)), config, Asked(sku))
@@ -258,3 +258,13 @@ def test_the_only_result_is_looked_at_whatever_the_list_says_of_it() -> None:
     listing = read(results("X-1", card("/p/1", "Leash", more="<i>SKU: OTHER-7</i>")))
 
     assert ["/p/1"] == paths(listing)
+
+
+def test_of_a_bare_number_that_is_only_named_the_first_look_sees_what_else_there_is() -> None:
+    """`/product/200003` may be the third product of the shop's database, and nine others were found too."""
+    cards = "".join(card(f"/product/{n}", f"Rope {n % 100} m") for n in range(200001, 200011))
+
+    listing = glance(results("200003", cards), "200003", None)
+
+    assert 10 == len(listing.candidates) + len(listing.others)
+    assert not listing.is_of_one

@@ -73,14 +73,15 @@ class Listing:
 def glance(page: Page, config: ScraperConfig, asked: Asked) -> Listing:
     """The candidates that name the SKU, where some do; else everything, as `read` has it.
 
-    Most lists name it on one card of thirty, and the other cards need no weighing then.
+    Most lists name it on one card of thirty, and the other cards need no weighing then; but where a bare
+    number is only named, it matters what else was found.
     """
     anchors = Anchors(page)
     chosen = _configured(page, config, anchors)
     naming = chosen.naming(asked) if chosen else naming_links(anchors, asked)
     scored = [weighed(link, asked, is_chosen=bool(chosen)) for link in naming]
     listed = [one for one in scored if one is not None and one.score >= _NAMED]
-    if listed:
+    if listed and (asked.is_unlike_an_id or any(one.is_certain for one in listed)):
         return _listing(listed, is_configured=bool(chosen))
     return _read(page, asked, chosen, anchors)
 
