@@ -488,3 +488,10 @@ def test_sizes_that_are_sold_out_say_nothing_of_the_product() -> None:
 )
 def test_a_label_a_link_to_all_or_the_title_is_no_brand(brand: str) -> None:
     assert "brand" not in seen(product(f'{brand}<b class="price">$9.99</b>'))
+
+
+def test_the_price_of_two_bought_together_is_not_that_of_one() -> None:
+    box = '<div id="buyTogetherModule"><p class="price sale">$17.98</p>{}</div>'
+    both = box.format('<a class="buy" href="#">Add Both to Cart</a>')
+    one = '<div id="priceBox"><b>Price</b> <span>$8.99</span></div>'
+    assert Decimal("8.99") == seen(product(one + both))["price"]

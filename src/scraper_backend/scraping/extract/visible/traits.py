@@ -22,7 +22,7 @@ _NAMES: Final[dict[str, re.Pattern[str]]] = {
         r"|mini-?(?:cart|basket|bag)|(?:cart|basket|bag)-?(?:drawer|mini|flyout|sidebar"
         r"|preview|popup|notification|total|widget|summary)"
         r"|side-?cart|off-?canvas|breadcrumb|newsletter|testimonial|cookie|consent|sponsor"
-        r"|frequently|accessor|often-?bought|bought-?together"
+        r"|frequently|accessor|often-?bought|(?:bought|buy|better)-?together"
         r"|complementary|cross-?reference|alternativ(?:en|es|as|y)(?![a-z])"
         r"|alternativ\w*-?(?:product|item|artikel|produ[ck]t)|(?:product|item|artikel|produ[ck]t)s?-?alternativ"
         r"|suggest|you-?may|you-?might"
