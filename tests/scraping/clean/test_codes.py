@@ -77,6 +77,7 @@ def test_any_upc_is_read_back_with_its_zeros(digits: str) -> None:
         ("\u200bÑAN-Ø1 ", "ÑAN-Ø1"),
         (70000001000, "70000001000"),
         ("MODEL-7", "MODEL-7"),
+        ("(95132)", "95132"),
     ],
 )
 def test_a_code_loses_its_label_and_nothing_else(raw: object, expected: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper_backend.scraping.clean import Money, currency, is_price_alone, price
+from scraper_backend.scraping.clean import Money, currency, is_price_alone, price, role_in
 
 CORPUS = json.loads((Path(__file__).parent / "price_parser_corpus.json").read_text("utf-8"))["examples"]
 
@@ -108,6 +108,9 @@ CHOSEN = [
     ("ab 33,29 € mtl. 799,– €", "799"),
     ("Ord. pris 249:-", "249"),
     ("40 L - $22.00", "22.00"),
+    ("899,00 zł dostawa od 8,99 zł", "899.00"),
+    ("$899.50 en 12 meses de $88.20", "899.50"),
+    ("One-time delivery $54.99", "54.99"),
 ]
 
 NO_PRICE = [
@@ -119,7 +122,7 @@ NO_PRICE = [
     "Size 42", "Only 3 left in stock", "In stock (144 available)", "Was $10", "Try our 12 flavours",
     "12:30", "99¢", "Free gift", "Sugar free", "5-7 days", "Spend $50 get $10 off",
     "$10 gift card with purchase",
-    "Price on request", "TOP 10 GEL 50 ml",
+    "Price on request", "dostawa od 8,99 zł", "Save from $5", "TOP 10 GEL 50 ml",
 ]  # fmt: skip
 
 
@@ -153,7 +156,13 @@ def test_free_is_nothing_to_pay(raw: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "is_partial"),
-    [("€ 24,95 per m²", True), ("$33.29/mo. for 24 months", True), ("24,95 €/Stück", False), ("$5", False)],
+    [
+        ("€ 24,95 per m²", True),
+        ("$33.29/mo. for 24 months", True),
+        ("en 12 meses de $88.20", True),
+        ("24,95 €/Stück", False),
+        ("$5", False),
+    ],
 )
 def test_an_instalment_and_a_price_of_a_measure_are_not_what_the_thing_costs(
     raw: str, is_partial: bool
@@ -321,3 +330,21 @@ def test_a_megabyte_of_anything_takes_no_time(piece: str) -> None:
     currency(hostile)
 
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    ("before", "raw", "after", "role", "told"),
+    [
+        ("$36.00 or 4 payments of", "$9.00", "with Splitly", "refused", 3),
+        ("Our price:", "$9.00", "", "now", 0),
+        ("Pay", "$7.99", "after $5 off with a new Shop Card", "plain", 7),
+        ("Save", "$5.00", "today", "refused", 1),
+    ],
+)
+def test_a_sentence_says_what_an_amount_in_it_is(
+    before: str, raw: str, after: str, role: str, told: int
+) -> None:
+    found = role_in(before, raw, after)
+
+    assert role == found[0]
+    assert told == found[1]

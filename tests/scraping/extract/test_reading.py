@@ -195,3 +195,17 @@ def test_a_site_that_calls_every_page_a_product_is_not_believed() -> None:
     metas = '<meta property="og:type" content="product"><meta property="og:title" content="{}">'
     assert not read(f"<head>{metas.format('Shop.Example')}</head><h1>Log in</h1>").is_product_page
     assert read(f"<head>{metas.format('Oak Stool')}</head><h1>Oak Stool</h1>").is_product_page
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("Plump Serum - Dewline | Duskbeauty", "Dewline Plump Serum"),
+        ("Dewline Plump Serum", "Dewline Plump Serum"),
+        ("Plump Serum", "Plump Serum"),
+    ],
+)
+def test_a_title_for_other_sites_with_the_headings_words_turned_is_the_heading(said: str, title: str) -> None:
+    head = f'<meta property="og:type" content="product"><meta property="og:title" content="{said}">'
+
+    assert title == values(f"<head>{head}</head><h1>Dewline Plump Serum</h1><b class=price>$9</b>")["title"]

@@ -106,6 +106,23 @@ def test_there_are_pages_of_many_languages_and_layouts() -> None:
             "<table><tr><td>1 - 9</td><td>$12.99</td></tr><tr><td>10 +</td><td>$9.99</td></tr></table>",
             "12.99",
         ),
+        ("<p><span>$12.99</span> <span>or 4 payments of <b>$3.25</b> with Splitly</span></p>", "12.99"),
+        ("<p><b>$12.99</b></p><p>Pay <b>$7.99</b> after <b>$5 off</b> with a new Shop Card</p>", "12.99"),
+        (
+            "<div class=was-price><b class=price>$12.99</b> <i class=line-through>$15.00</i></div>"
+            "<p>Used <b>$9.00</b></p>",
+            "12.99",
+        ),
+        (
+            "<div role=radio aria-checked=true>Parcel <b class=price>$12.99</b></div>"
+            "<div role=radio aria-checked=false>Fetched <b class=price>$9.99</b></div>",
+            "12.99",
+        ),
+        (
+            "<div><div class=price>$12.99</div></div><div><a href=/used>Used <b>$9.00</b></a></div>"
+            "<div><a href=/kit>Kit <b>$20.00</b></a></div>",
+            "12.99",
+        ),
     ],
 )
 def test_the_price_is_the_one_a_person_would_name(box: str, price: str) -> None:
@@ -239,7 +256,7 @@ def test_a_number_is_a_code_before_an_id() -> None:
     assert "123" == seen(product(f"<p class=price>$5</p><ul>{rows[:20]}</ul>"))["sku"]
 
 
-@pytest.mark.parametrize("button", ["Add case to cart", "Bestel", "장바구니"])
+@pytest.mark.parametrize("button", ["Add case to cart", "Bestel", "장바구니", "Añadir", "Ajouter"])
 def test_buttons_of_shops(button: str) -> None:
     page = f"<h1>Cola</h1><p class=price>$5.00</p><a href='#' onclick='buy(1)'>{button}</a>"
 
@@ -495,3 +512,18 @@ def test_the_price_of_two_bought_together_is_not_that_of_one() -> None:
     both = box.format('<a class="buy" href="#">Add Both to Cart</a>')
     one = '<div id="priceBox"><b>Price</b> <span>$8.99</span></div>'
     assert Decimal("8.99") == seen(product(one + both))["price"]
+
+
+def test_a_heading_in_an_aside_is_the_products_where_it_is_the_only_one() -> None:
+    aside = "<aside><h1>Dog Bowl</h1><b class=price>$12.99</b><button>Add to cart</button></aside>"
+    assert Decimal("12.99") == seen(f"<title>Dog Bowl | Shop</title>{aside}")["price"]
+    assert Decimal("5.00") == seen(f"{product('<b class=price>$5.00</b>', title='Cat Bowl')}{aside}")["price"]
+
+
+def test_a_page_that_is_called_buy_is_a_form_and_no_product() -> None:
+    assert {} == seen(product("<b class=price>$12.99</b>", title="Acquista"))
+
+
+@pytest.mark.parametrize("name", ["data-selenium", "data-cy", "data-qaid", "data-automation"])
+def test_an_element_is_called_by_what_its_testers_call_it_too(name: str) -> None:
+    assert "B-7" == seen(product(f"<b class=price>$5</b><i {name}=product-code>B-7</i>"))["sku"]

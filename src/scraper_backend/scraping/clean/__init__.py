@@ -16,7 +16,7 @@ from scraper_backend.scraping.clean.fields import (
 )
 from scraper_backend.scraping.clean.links import images, largest, url
 from scraper_backend.scraping.clean.measures import boolean, integer, number, rating, reviews_count, weight
-from scraper_backend.scraping.clean.money import Money, currency, is_price_alone, price
+from scraper_backend.scraping.clean.money import Money, currency, is_price_alone, price, role_in
 from scraper_backend.scraping.clean.notices import Availability
 from scraper_backend.scraping.clean.stock import AVAILABILITIES, availability
 from scraper_backend.scraping.clean.text import category, html_text, text
@@ -46,6 +46,7 @@ __all__ = [
     "price",
     "rating",
     "reviews_count",
+    "role_in",
     "same_gtin",
     "text",
     "url",

@@ -101,11 +101,13 @@ def code(raw: object) -> str | None:
         return None
     line = plain(unescape(raw[: LONGEST_CODE * 8]), longest=LONGEST_CODE * 4)
     bare = _LABEL.sub("", line, count=1).strip(" :#\"'“”")
+    bare = _BRACKETED.sub(r"\1", bare)
     if not re.search(r"[^\W_]", bare) or len(bare) > LONGEST_CODE or bare.casefold() in _NO_CODE:
         return None
     return bare
 
 
+_BRACKETED: Final = re.compile(r"^\(([^()]+)\)$")
 _NO_CODE: Final = frozenset(
     (
         "n/a",

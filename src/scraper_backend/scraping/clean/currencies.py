@@ -136,7 +136,8 @@ LANGUAGES: Final[dict[str, str]] = {
     "sv": "SEK", "da": "DKK", "nb": "NOK", "nn": "NOK", "no": "NOK", "is": "ISK", "pl": "PLN", "cs": "CZK",
     "hu": "HUF", "ro": "RON", "uk": "UAH", "tr": "TRY", "ja": "JPY", "ko": "KRW", "th": "THB", "vi": "VND",
     "he": "ILS", "id": "IDR", "fi": "EUR", "el": "EUR", "et": "EUR", "lv": "EUR", "lt": "EUR", "sk": "EUR",
-    "sl": "EUR", "hr": "EUR", "ru": "RUB", "sr": "RSD", "mk": "MKD", "kk": "KZT", "hi": "INR",
+    "sl": "EUR", "nl": "EUR", "ca": "EUR", "hr": "EUR", "ru": "RUB", "sr": "RSD", "mk": "MKD", "kk": "KZT",
+    "hi": "INR",
 }  # fmt: skip
 """What is paid where a language is spoken, when that is one country or one currency."""
 

@@ -14,7 +14,15 @@ from functools import lru_cache
 from typing import Final
 
 from scraper_backend.scraping.clean import terms
-from scraper_backend.scraping.clean.amounts import DEAREST, Amount, Symbol, find_amounts, find_symbols, fold
+from scraper_backend.scraping.clean.amounts import (
+    DEAREST,
+    LONGEST_LINE,
+    Amount,
+    Symbol,
+    find_amounts,
+    find_symbols,
+    fold,
+)
 from scraper_backend.scraping.clean.currencies import CODES, SHARED, WITHOUT_DECIMALS, of_locale
 from scraper_backend.scraping.clean.roles import Reading, Role, unknown_words
 from scraper_backend.scraping.clean.roles import readings as readings_of
@@ -142,6 +150,20 @@ def is_price_alone(raw: str) -> bool:
     line = fold(raw)
     amounts = find_amounts(line)
     return any(amount.is_money for amount in amounts) and not unknown_words(line, amounts)
+
+
+def role_in(before: str, raw: str, after: str, *, currency: str | None = None) -> tuple[Role | None, int]:
+    """What the first amount of `raw` is there for in its sentence, and how many words tell of other things.
+
+    `or 4 payments of` + `$9.00` is an instalment; `Pay` + `$74` + `after $25 off your purchase with a card` a
+    price, with words enough to doubt it.
+    """
+    lead, line = fold(before), fold(raw)
+    whole = f"{lead} {line} {fold(after)}"[:LONGEST_LINE]
+    amounts = find_amounts(whole, currency=currency)
+    told = sum(word.isalpha() for word in unknown_words(whole, amounts))
+    readings = readings_of(whole, amounts)
+    return next((one.role for one in readings if one.amount.start >= len(lead)), None), told
 
 
 # ── Which one ──────────────────────────────────────────────────────────────────────────────────────

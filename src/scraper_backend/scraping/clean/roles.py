@@ -62,6 +62,10 @@ _CODED: Final = pattern(terms.CODED)
 _UNIT_LEADS: Final = pattern(terms.UNIT_LEADS)
 _UNIT: Final = pattern(terms.UNITS)
 _PRICE: Final = pattern(terms.PRICE)
+_REFUSED_FROM: Final = re.compile(
+    "|".join(rf"(?:{labels.pattern})[\s:]*(?:{_FROM.pattern})" for labels in (_SHIPPING, _SAVE)),
+    re.IGNORECASE,
+)
 
 _PHONE: Final = re.compile(
     r"\+\d[\d ()./-]{6,20}\d|\(\d{2,5}\)[ -]?\d{3}[\d -]{2,10}|\b\d{3,5}[-/ ]\d{3}[-]\d{4}\b|\b\d{3}-\d{4}\b"
@@ -116,7 +120,7 @@ def _label(before: str, after: str, *, is_last: bool, is_followed_by_now: bool) 
         (_LIST, "list", before),
         (_SAVE, "refused", before),
         (_SHIPPING, "refused", without_labels(before)),
-        (_FROM, "plain", before),
+        (_FROM, "plain", _without_froms(before)),
     ]
     if is_followed_by_now:
         kinds.append((_WAS_IF_NOW, "refused", before))
@@ -126,6 +130,11 @@ def _label(before: str, after: str, *, is_last: bool, is_followed_by_now: bool) 
     return _label_behind(after, is_last=is_last)
 
 
+def _without_froms(before: str) -> str:
+    """`dostawa od 8,99 zł`, `Save from $5`: what costs or saves at least that much is no price."""
+    return _REFUSED_FROM.sub(lambda match: " " * len(match[0]), before)
+
+
 def _label_behind(after: str, *, is_last: bool) -> Role:
     """`$5 off`, `4,90 € Versand`, `(UVP)`; a label right before the next number belongs to that one."""
     follows = re.sub(r"^[\s(*,;:+-]+", "", after)
@@ -133,7 +142,8 @@ def _label_behind(after: str, *, is_last: bool) -> Role:
         match = labels.match(follows)
         if not match or is_tax(after.lstrip()) or is_tax(follows):
             continue
-        if is_last or (role == "refused" and follows[match.end() :].strip(" :(")):
+        rest = _FROM.sub("", follows[match.end() :]).strip(" :(")
+        if is_last or (role == "refused" and rest):
             return role  # type: ignore[return-value]
     return "plain"
 

@@ -10,18 +10,20 @@ from typing import Final
 NOW: Final = """
     now, now only, only, sale, sale price, our price, your price, current price is, current price, offer
     price, special price, special offer, today, deal price, final price, you pay, price now, web price,
-    online price, jetzt, jetzt nur, nur, aktueller preis, angebotspreis, aktionspreis, sonderpreis, neuer
-    preis, unser preis, maintenant, prix actuel, prix promo, prix réduit, prix soldé, prix spécial, notre
-    prix, seulement, ahora, precio actual, precio oferta, precio de oferta, precio rebajado, precio
-    especial, nuestro precio, solo, ora, adesso, prezzo attuale, prezzo scontato, prezzo offerta, prezzo
-    speciale, solo oggi, al prezzo di, nu, nu voor, nu slechts, nu maar, aanbiedingsprijs, actieprijs,
-    huidige prijs, onze prijs, voor, voor slechts, teraz, cena promocyjna, aktualna cena, obecna cena, nasza
-    cena, tylko, cena aktualna, nu endast, nupris, kampanjpris, nuvarande pris, reapris, erbjudande,
-    tilbudspris, tilbud, nå, nåpris, nuværende pris, nyt, tarjoushinta, nykyinen hinta, agora, preço atual,
-    preço promocional, por apenas, por, nyní, akční cena, aktuální cena, naše cena, teď, akciová cena, most,
-    akciós ár, jelenlegi ár, acum, preț redus, preţ redus, pret redus, pretul actual, prețul curent este,
-    τώρα, τιμή προσφοράς, сейчас, цена со скидкой, текущая цена, наша цена, şimdi, indirimli fiyat, сега,
-    зараз
+    online price, one-time purchase, one-time delivery, one time purchase, one time delivery, one-time
+    price, buy once, deliver once, einmalkauf, einmalige lieferung, einmalig kaufen, achat unique, livraison
+    unique, compra única, una sola vez, entrega única, acquisto singolo, eenmalige aankoop, jetzt, jetzt
+    nur, nur, aktueller preis, angebotspreis, aktionspreis, sonderpreis, neuer preis, unser preis,
+    maintenant, prix actuel, prix promo, prix réduit, prix soldé, prix spécial, notre prix, seulement,
+    ahora, precio actual, precio oferta, precio de oferta, precio rebajado, precio especial, nuestro precio,
+    solo, ora, adesso, prezzo attuale, prezzo scontato, prezzo offerta, prezzo speciale, solo oggi, al
+    prezzo di, nu, nu voor, nu slechts, nu maar, aanbiedingsprijs, actieprijs, huidige prijs, onze prijs,
+    voor, voor slechts, teraz, cena promocyjna, aktualna cena, obecna cena, nasza cena, tylko, cena
+    aktualna, nu endast, nupris, kampanjpris, nuvarande pris, reapris, erbjudande, tilbudspris, tilbud, nå,
+    nåpris, nuværende pris, nyt, tarjoushinta, nykyinen hinta, agora, preço atual, preço promocional, por
+    apenas, por, nyní, akční cena, aktuální cena, naše cena, teď, akciová cena, most, akciós ár, jelenlegi
+    ár, acum, preț redus, preţ redus, pret redus, pretul actual, prețul curent este, τώρα, τιμή προσφοράς,
+    сейчас, цена со скидкой, текущая цена, наша цена, şimdi, indirimli fiyat, сега, зараз
 """
 WAS: Final = """
     was, were, originally, original price was, original price, previous price, prev. price, instead of, old
@@ -113,7 +115,7 @@ MULTI: Final = (
     raten, rate ab, ratenzahlung, finanzierung, mensualités, mensualités de, en 3x, en 4x, en 10x, sans
     frais, mensual*, cuotas de, cuotas, meses sin intereses, rate da, rate mensili, in 3 rate, termijnen,
     raty, rat, parcelas, parcelas de, vezes de, sem juros, részlet, rate fără dobândă, taksit, x de, x da,
-    x à,
+    x à, meses de, meses desde, mois de, mesi da, monate à, monaten à, months of, maanden van,
     """
     + PER_MONTH
 )

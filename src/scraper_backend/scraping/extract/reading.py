@@ -6,6 +6,7 @@ embedded data and the look of the page only where something that matters is stil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -248,6 +249,8 @@ class _Reader:
             rest = whole[len(heading) :].strip()
             if whole.startswith(heading) and rest[:1] in _SEPARATORS and self._is_shop(rest, title):
                 return title._replace(value=heading)
+            if title.provenance.strategy == "opengraph" and _is_turned(heading, whole):
+                return title._replace(value=heading)
         return title
 
     def _is_shop(self, rest: str, title: Field) -> bool:
@@ -304,6 +307,12 @@ class _Reader:
 def _strategy(name: str) -> Strategy:
     known: Mapping[str, Strategy] = {"json_ld": "json_ld", "microdata": "microdata", "rdfa": "rdfa"}
     return known[name]
+
+
+def _is_turned(heading: str, whole: str) -> bool:
+    """Whether a title for other sites is the heading in other words' order: `Serum - Dewline | Shop`."""
+    mine, theirs = (re.findall(r"\w+", text.casefold()) for text in (heading, whole))
+    return len(mine) > 1 and set(mine) <= set(theirs) and re.search(r"\s[|–—-]\s", whole) is not None
 
 
 def _host(netloc: str) -> str:

@@ -145,13 +145,14 @@ MEMBERS: Final = pattern(
     """
     member price, members price, members only, member's price, club price, loyalty price, with card,
     clubcard price, prime price, with autoship, autoship price, autoship, subscribe & save,
-    subscription price, with subscription, plus member, with membership, vip price, trade price,
-    business price, student price, with coupon, with code, mitgliedspreis, clubpreis, mit
-    kundenkarte, mit karte, kundenkartenpreis, im abo, abo-preis, sparabo, mit gutschein, mit code,
-    prix adhérent, prix club, prix fidélité, avec la carte, precio socio, precio club, con tarjeta,
-    prezzo soci, prezzo club, con carta, ledenprijs, clubprijs, cena klubowa, cena z kartą,
-    medlemspris, klubbpris, klubpris, jäsenhinta, kanta-asiakashinta, preço clube, preço com cartão,
-    členská cena, klubová cena, tagár, klubár, preț club, preț cu card
+    subscription price, with subscription, repeat delivery, auto-ship, auto delivery, auto-delivery,
+    subscribe and save, plus member, with membership, vip price, trade price, business price,
+    student price, with coupon, with code, mitgliedspreis, clubpreis, mit kundenkarte, mit karte,
+    kundenkartenpreis, im abo, abo-preis, sparabo, mit gutschein, mit code, prix adhérent, prix
+    club, prix fidélité, avec la carte, precio socio, precio club, con tarjeta, prezzo soci, prezzo
+    club, con carta, ledenprijs, clubprijs, cena klubowa, cena z kartą, medlemspris, klubbpris,
+    klubpris, jäsenhinta, kanta-asiakashinta, preço clube, preço com cartão, členská cena, klubová
+    cena, tagár, klubár, preț club, preț cu card
     """
 )
 ON_REQUEST: Final = pattern(

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from scraper_backend.scraping.clean.text import plain
+from scraper_backend.scraping.clean.words import phrases
 from scraper_backend.scraping.document import Node
 from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above
@@ -29,7 +30,12 @@ _CART_ACTION: Final = re.compile(
     r"|add[-_/]?(?:to)?[-_/]?(?:cart|basket|bag)|[?&]add(?:-to-cart|tocart|_to_cart)?=",
     re.IGNORECASE,
 )
-_BARE: Final = ("add", "buy")
+_BARE: Final = phrases(
+    """
+    add, buy, añadir, agregar, ajouter, aggiungi, hinzufügen, toevoegen, dodaj, lägg till, tilføj, legg til,
+    lisää, adicionar, přidat, pridať, adaugă, ekle, добавить, додати, προσθήκη, 追加, tambah
+    """
+)
 """What grocers write on the button and nothing else."""
 
 _SO_MUCH: Final = re.compile(

@@ -92,6 +92,15 @@ def said_by(node: Node) -> Traits:
     return traits(names) if 0 < len(names) < 600 else frozenset()
 
 
+def holds_former(box: Node, price: Node) -> bool:
+    """Whether a box called after a former price holds that too, beside this one: `<div id="was-price">`."""
+    return any(
+        (one.tag in STRUCK or "old" in said_by(one)) and re.search(r"\d", one.text)
+        for one in box.iter_elements()
+        if one is not box and one not in price.ancestors and one != price
+    )
+
+
 def is_hidden(node: Node, said: Traits) -> bool:
     """Whether an element is not drawn, by its style or its names."""
     style = node.attr("style") or ""

@@ -16,8 +16,15 @@ from scraper_backend.scraping.clean import Context, Money
 from scraper_backend.scraping.document import Node
 from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.controls import Control
-from scraper_backend.scraping.extract.visible.line import LINE_THROUGH, STRUCK, said_by, with_cents
+from scraper_backend.scraping.extract.visible.line import (
+    LINE_THROUGH,
+    STRUCK,
+    holds_former,
+    said_by,
+    with_cents,
+)
 from scraper_backend.scraping.extract.visible.scene import Run, Scene, elements_above
+from scraper_backend.scraping.extract.visible.sentence import around
 from scraper_backend.scraping.extract.visible.weighing import AMOUNT, Candidate, label_before, weigh
 
 ENOUGH: Final = 4.5
@@ -98,6 +105,9 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
         points = 4.0 if is_marked else 3.0
         if money is not None and (_label_refuses(node, line, context) or _is_saved(node, context)):
             continue
+        role, told = _in_sentence(node, line, context)
+        if role in ("refused", "installment"):
+            continue
         candidate = Candidate(
             node,
             line if money is None or not attribute or _price(line, context) else attribute,
@@ -106,6 +116,7 @@ def _named(scene: Scene, context: Context) -> Iterator[Candidate]:
             [],
         )
         candidate.add(points, "it is named a price")
+        candidate.add(-3.0 * (told >= _TELLS), "it stands in a sentence about something else")
         candidate.add(
             1.5 * ("now" in said) - 1.5 * ("regular" in said and "now" not in said),
             "it is named current or regular",
@@ -135,8 +146,12 @@ def _bare(scene: Scene, context: Context) -> Iterator[Candidate]:
         money = _price(line, context) if len(line) <= 60 else None
         if money is None or not clean.is_price_alone(line) or _label_refuses(node, line, context):
             continue
+        role, told = _in_sentence(node, line, context)
+        if role in ("refused", "installment", "unit"):
+            continue
         candidate = Candidate(node, line, money, 0.0, [], is_named=False)
         candidate.add(1.0, "it is nothing but an amount of money")
+        candidate.add(-3.0 * (told >= _TELLS), "it stands in a sentence about something else")
         yield candidate
 
 
@@ -178,6 +193,16 @@ def _is_saved(node: Node, context: Context) -> bool:
     )
 
 
+def _in_sentence(node: Node, line: str, context: Context) -> tuple[str | None, int]:
+    """What an amount is there for by the sentence around it, and how many other words the sentence has."""
+    said = around(node) if line else None
+    return clean.role_in(said[0], line, said[1], currency=context.currency) if said else (None, 0)
+
+
+_TELLS: Final = 5
+"""So many words, and a sentence tells of more than the price: of a card, a plan, an order."""
+
+
 def _struck_above(node: Node) -> bool:
     for level, above in enumerate((node, *elements_above(node))):
         if level > 5:
@@ -190,6 +215,7 @@ def _struck_above(node: Node) -> bool:
             and "now" not in said
             and "price" in said
             and len(above.text) < 120
+            and not holds_former(above, node)
         ):
             return True
     return False

@@ -41,7 +41,18 @@ _NAMING: Final = (
     "data-qa",
     "data-hook",
     "data-automation-id",
+    "data-automation",
+    "data-auto",
+    "data-auto-id",
+    "data-cy",
+    "data-e2e",
+    "data-tid",
+    "data-qaid",
+    "data-qa-id",
+    "data-qa-action",
+    "data-selenium",
 )
+"""What programmers and their testers call an element by."""
 _NAMED: Final = ",".join(f"[{name}]" for name in (*_NAMING, "itemprop", "style"))
 _APART_TRAITS: Final = frozenset(("chrome", "menu", "hidden", "review"))
 _NOT_DRAWN: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -175,10 +186,12 @@ class Scene:
         return {node for node, said in self.named if "code" in said and "title" not in said}
 
     def _is_drawn_apart(self, node: Node) -> bool:
-        return any(
-            self._says_apart(above) or above.tag in ("nav", "footer", "aside")
-            for above in (node, *elements_above(node))
-        )
+        """Whether it is of a menu or hidden; an aside with the page's only heading is the page."""
+        frames = _FRAMES if self._is_only(node) else _FRAMES | {"aside"}
+        return any(self._says_apart(above) or above.tag in frames for above in (node, *elements_above(node)))
+
+    def _is_only(self, heading: Node) -> bool:
+        return heading.tag == "h1" and len(self.document.tree.select("h1")[:2]) == 1
 
     # ── What is not the product ──
 
@@ -335,11 +348,9 @@ class Scene:
             return False
         group = (parent, node.tag, node.attr("class") or "")
         if group not in self._sold_apart:
-            things = (
-                one.tag == "a" or one.select_one(_THING) is not None for one in self._alike.get(group, ())
-            )
-            self._sold_apart[group] = sum(islice(filter(None, things), 2)) > 1
-        return self._sold_apart[group] and node in self._alike[group]
+            things = filter(_is_thing, self._alike.get(group, ()))
+            self._sold_apart[group] = sum(1 for _ in islice(things, 2)) > 1
+        return self._sold_apart[group] and node in self._alike[group] and (group[2] != "" or _is_thing(node))
 
     def _is_layout(self, node: Node) -> bool:
         """Whether what holds the anchor is called alike: rows of the page's layout, and not cards."""
@@ -364,6 +375,7 @@ class Scene:
         return False
 
 
+_FRAMES: Final = frozenset(("nav", "footer"))
 _LINKED_NAME: Final = (
     "h2 a[href],h3 a[href],h4 a[href],h5 a[href],a[href] h2,a[href] h3,a[href] h4,"
     "a[href][class*=title],a[href][class*=name]"
@@ -390,6 +402,11 @@ _MONEY: Final = re.compile(
 
 def _names(node: Node) -> str:
     return " ".join(filter(None, map(node.attr, _NAMING)))
+
+
+def _is_thing(node: Node) -> bool:
+    """Whether it has what a card of a product has: a link, a picture, a heading or a button."""
+    return node.tag == "a" or node.select_one(_THING) is not None
 
 
 def elements_above(node: Node) -> Iterator[Node]:

@@ -89,7 +89,7 @@ def look(document: Document, context: Context, asked: Asked | None = None) -> Lo
     scene = Scene.of(document)
     if scene.anchor is None:
         return Look(why="no heading names a product")
-    if captions.ORDERED.search(scene.title):
+    if captions.ORDERED.search(scene.title) or captions.ADD.fullmatch(scene.title):
         return Look(why=f"its heading is of an order: {scene.title[:60]}")
     control = buy_control(scene)
     found = list(labels.labelled(scene))

@@ -17,7 +17,7 @@ from scraper_backend.scraping.clean.words import pattern
 from scraper_backend.scraping.document import Node, TextNode
 from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.controls import Control
-from scraper_backend.scraping.extract.visible.line import is_hidden, said_by
+from scraper_backend.scraping.extract.visible.line import holds_former, is_hidden, said_by
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above, levels
 
 
@@ -93,7 +93,7 @@ def _option_of(node: Node) -> str:
     """The words of the choice that an amount belongs to: `Subscribe & save 10% $11.69`."""
     above = node.parent
     text = " ".join(above.text.split()) if isinstance(above, Node) else ""
-    return text if len(text) <= 80 and len(AMOUNT.findall(text)) <= 2 else ""
+    return text if len(text) <= 100 and len(AMOUNT.findall(text)) <= 3 else ""
 
 
 def _is_without_tax(line: str, said: str) -> bool:
@@ -122,16 +122,26 @@ def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]
         said = said_by(above)
         if "story" in said and "price" not in said:
             yield above, -4.0, "it stands in a description"
-        if said & {"unit", "aside", "old"} and "now" not in said and level > 0:
+        apart = said & {"unit", "aside", "old"} if level > 0 and "now" not in said else said & set()
+        if apart and not ("price" in said and apart == {"old"} and holds_former(above, node)):
             yield above, -3.0, "it stands in an aside"
         if above.tag in ("td", "dd", "th"):
             yield above, -1.0, "it stands in a table"
         if above.tag in ("label", "option"):
             yield above, -1.0, "it is one of several choices"
+        taken = _is_taken(above)
+        if taken is not None:
+            yield above, 1.0 if taken else -2.0, f"it is a choice that is {'' if taken else 'not '}taken"
         if above.tag == "a" and not (above.attr("href") or "-").startswith(("#", "javascript:")):
             yield above, -2.0, "it is a link to somewhere else"
         if above.tag == "p" and len(above.text) > 150:
             yield above, -3.0, "it stands in running text"
+
+
+def _is_taken(choice: Node) -> bool | None:
+    """Whether one of several choices is the one that is taken; None where an element is no choice."""
+    states = {choice.attr(name) for name in ("aria-checked", "aria-selected", "aria-pressed")}
+    return True if "true" in states else False if "false" in states else None
 
 
 def label_before(node: Node) -> str:
