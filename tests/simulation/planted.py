@@ -92,6 +92,10 @@ def _respelled(changes: tuple[tuple[str, str, str], ...]) -> Callable[[str, Any]
 # ── What the bugs are made of ──────────────────────────────────────────────────────────────────────
 
 
+async def _none(*_: Any, **__: Any) -> Mapping[str, str]:
+    return {}
+
+
 async def _nothing(*_: Any, **__: Any) -> int:
     return 0
 
@@ -100,17 +104,17 @@ def _moves(event: str, **changes: transitions.Move) -> tuple[Any, str, Any]:
     return (transitions.TASK, event, {**transitions.TASK[event], **changes})  # type: ignore[index]
 
 
-async def _counted_twice(tx: Any, job_id: str, differences: Mapping[str, int]) -> Any:
-    return await _count_job(tx, job_id, {name: 2 * n for name, n in differences.items()})
+async def _counted_twice(tx: Any, job: Any, differences: Mapping[str, int]) -> Any:
+    return await _count_job(tx, job, {name: 2 * n for name, n in differences.items()})
 
 
 _count_job = writes.count_job
 
 
-async def _count_found_as_empty(tx: Any, job_id: str, differences: Mapping[str, int]) -> Any:
+async def _count_found_as_empty(tx: Any, job: Any, differences: Mapping[str, int]) -> Any:
     moved = dict(differences)
     moved["not_found"] = moved.get("not_found", 0) + moved.pop("found", 0)
-    return await _count_job(tx, job_id, moved)
+    return await _count_job(tx, job, moved)
 
 
 async def _insert_under_a_new_key(tx: Any, lease_id: str, *, claim_key: str, **more: Any) -> bool:
@@ -231,7 +235,7 @@ BUGS: Final = (
     ),
     Bug("acknowledged before COMMIT", ((MemoryStore, "__init__", _write_early),)),
     Bug("deleted before the acknowledgement", ((Post, "_send", _send_after_deleting),)),
-    Bug("results do not renew a lease", ((fleet, "renew_leases", _nothing),)),
+    Bug("results do not renew a lease", ((fleet, "renew_leases", _none),)),
     Bug("heartbeats do not renew a lease", ((fleet, "renew_lease", _nothing),)),
     Bug("the claim key is ignored", ((fleet, "insert_lease", _insert_under_a_new_key),)),
     Bug("a crash is counted twice", ((patience, "after_crash", _crash_counted_again),)),

@@ -13,6 +13,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 import orjson
@@ -57,6 +58,7 @@ _UUID: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # a batch says the same one again and again
 def _uuid(text: str) -> str:
     """A UUID as we write it: others write it in capitals, in braces, or without its dashes."""
     parts = _UUID.fullmatch(text)

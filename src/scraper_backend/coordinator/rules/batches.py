@@ -238,14 +238,15 @@ async def _renew(tx: Transaction, items: Sequence[ResultItem], key: Key, *, now:
     if not lease_ids:
         return ""
     expires_at = to_ms(now + leases.TTL)
-    await fleet.renew_leases(tx, lease_ids, family=key.family, expires_at=expires_at)
-    lease = await reads.lease_held(tx, lease_ids[0])
-    if lease is None:
-        return ""
-    if lease.family == key.family:
-        who = {"family": lease.family, "runner": lease.runner}
-        await fleet.renew_shares(tx, **who, expires_at=expires_at, now=to_ms(now))
-    return lease.runner
+    living = await fleet.renew_leases(tx, lease_ids, family=key.family, expires_at=expires_at)
+    runner = living.get(lease_ids[0])
+    if runner is None:
+        lease = await reads.lease_held(tx, lease_ids[0])
+        if lease is None or lease.family != key.family:
+            return lease.runner if lease is not None else ""
+        runner = lease.runner
+    await fleet.renew_shares(tx, family=key.family, runner=runner, expires_at=expires_at, now=to_ms(now))
+    return runner
 
 
 def _is_robots(item: ResultItem) -> bool:

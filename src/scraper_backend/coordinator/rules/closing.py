@@ -63,7 +63,7 @@ async def count_puts(tx: Transaction, job: JobRow, puts: Sequence[fleet.Put], *,
         return job
     differences = {"open": -ended.total(), **{str(name): n for name, n in ended.items()}}
     tx.announce("jobs")
-    return await settle(tx, await writes.count_job(tx, job.id, differences), now=now)
+    return await settle(tx, await writes.count_job(tx, job, differences), now=now)
 
 
 async def overdue(tx: Transaction, job: JobRow, *, now: int) -> int:
@@ -71,7 +71,7 @@ async def overdue(tx: Transaction, job: JobRow, *, now: int) -> int:
     failed = Counter(await fleet.fail_overdue_tasks(tx, job.id, now=now))
     if failed:
         differences = {"open": -failed.total(), **failed}
-        await settle(tx, await writes.count_job(tx, job.id, differences), now=now)
+        await settle(tx, await writes.count_job(tx, job, differences), now=now)
         tx.announce("jobs")
     return failed.total()
 
@@ -107,4 +107,4 @@ def _ending(job: JobRow) -> JobEvent:
 async def _count(tx: Transaction, job: JobRow, moved: int, left: str, how: writes.Closing) -> JobRow:
     if not moved or left == how.outcome:
         return job
-    return await writes.count_job(tx, job.id, {left: -moved, how.outcome: moved})
+    return await writes.count_job(tx, job, {left: -moved, how.outcome: moved})

@@ -94,7 +94,7 @@ async def accept(
         seen = [_sighting(report, texts[report.task.id]) for report in found]
         await writes.observe_products(tx, job.id, seen)
     tx.announce("jobs")
-    return await writes.count_job(tx, job.id, _differences(accepted))
+    return await writes.count_job(tx, job, _differences(accepted))
 
 
 def clean(value: Any) -> Any:

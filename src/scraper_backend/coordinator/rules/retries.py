@@ -48,7 +48,7 @@ async def retry(
     moved = await fleet.retry_tasks(tx, job_id, outcomes, now=to_ms(now))
     if not moved:
         return await jobs.show(tx, job_id)
-    await writes.count_job(tx, job_id, {"open": moved, **{name: -counted[name] for name in outcomes}})
+    await writes.count_job(tx, job, {"open": moved, **{name: -counted[name] for name in outcomes}})
     if job.state in JOB["retried"]:
         state = job_after("retried", job.state)
         until = to_ms(deadline_at) if deadline_at else None

@@ -5,11 +5,11 @@ One function a statement, and only `rules` call them, as with `writes`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from scraper_backend.coordinator.store.protocol import Transaction
-from scraper_backend.coordinator.store.rows import GrantedTask, HostRate, NameRow, NumberRow
+from scraper_backend.coordinator.store.rows import GrantedTask, HostRate, LivingLease, NameRow, NumberRow
 from scraper_backend.core.wire import JobStatus, TaskState
 
 
@@ -59,9 +59,12 @@ async def renew_lease(tx: Transaction, lease_id: str, *, expires_at: int) -> Non
     await tx.run("lease_renew", id=lease_id, expires_at=expires_at)
 
 
-async def renew_leases(tx: Transaction, lease_ids: Sequence[str], *, family: str, expires_at: int) -> None:
-    """Signs of life of several leases of one key."""
-    await tx.run("leases_renew", ids=[(i,) for i in lease_ids], family=family, expires_at=expires_at)
+async def renew_leases(
+    tx: Transaction, lease_ids: Sequence[str], *, family: str, expires_at: int
+) -> Mapping[str, str]:
+    """Signs of life of several leases of one key; those that live, and whose they are."""
+    ids = [(lease_id,) for lease_id in lease_ids]
+    return dict(await tx.all(LivingLease, "leases_renew", ids=ids, family=family, expires_at=expires_at))
 
 
 async def renew_shares(tx: Transaction, *, family: str, runner: str, expires_at: int, now: int) -> None:

@@ -276,6 +276,13 @@ class ClaimedLease(NamedTuple):
     expires_at: int
 
 
+class LivingLease(NamedTuple):
+    """A lease that was just renewed, and whose it is."""
+
+    id: str
+    runner: str
+
+
 class GrantedTask(NamedTuple):
     """A task just granted."""
 

@@ -87,8 +87,9 @@ class SqliteTransaction:
 
 def _as(kind: type[Row], rows: list[tuple[Any, ...]]) -> list[Row]:
     """Rows as values.  They are all as wide as the first, so that the others need not be measured."""
+    row: Any = kind
     if rows:
-        cast(Any, kind)._make(rows[0])
+        row._make(rows[0])
     return list(map(partial(tuple.__new__, kind), rows))
 
 

@@ -13,8 +13,9 @@ engines but for three tokens:
 
 Parameters are written `:name`; the drivers get them by number.
 
-SQLite has no arrays.  A few rows are bound cell by cell, in a text with room for the next power of two of
-them; more than `FEW` are one JSON text, which costs three times as much a row and takes any number.
+SQLite has no arrays.  A few rows are bound cell by cell, in a text with room for the next of a dozen sizes
+(powers of two and what is half way between them); more than `FEW` are one JSON text, which costs three times
+as much a row and takes any number.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ import orjson
 Engine = Literal["sqlite", "postgres"]
 FEW: Final = 64
 """Rows of a table parameter that SQLite is given cell by cell."""
-_ROOMS: Final = [1 << max(n - 1, 0).bit_length() for n in range(FEW + 1)]
+_SIZES: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, FEW)
+_ROOMS: Final = [next(size for size in _SIZES if size >= n) for n in range(FEW + 1)]
 """For how many rows a text has room that has room for so many; one beyond `FEW` has room 0, and is JSON."""
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.M)

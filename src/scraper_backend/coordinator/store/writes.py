@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from scraper_backend.coordinator.store.protocol import Transaction
 from scraper_backend.coordinator.store.rows import (
@@ -182,10 +182,14 @@ OUTCOMES = (
 )  # fmt: skip
 
 
-async def count_job(tx: Transaction, job_id: str, differences: Mapping[str, int]) -> JobRow:
-    """Move the job's counters; the job after that."""
-    moves = {name: differences.get(name, 0) for name in ("open", *OUTCOMES)}
-    return await tx.sole(JobRow, "job_count", id=job_id, **moves)
+async def count_job(tx: Transaction, job: JobRow, differences: Mapping[str, int]) -> JobRow:
+    """Move the counters of a job that is held; the job after that."""
+    await tx.run("job_count", id=job.id, **{name: differences.get(name, 0) for name in _COUNTERS})
+    after = {column: getattr(job, column) + differences.get(name, 0) for name, column in _COUNTERS.items()}
+    return job._replace(**after)
+
+
+_COUNTERS: Final = {name: f"{name}_n" for name in ("open", *OUTCOMES)}
 
 
 async def move_job(

@@ -69,7 +69,8 @@ UPDATE leases SET expires_at = :expires_at WHERE id = :id AND state = 'live';
 -- name: leases_renew
 -- Results are a sign of life of the leases they name (found by their ids: a key may hold thousands).
 UPDATE leases SET expires_at = :expires_at
-WHERE id IN (SELECT ids.id FROM {each ids: id text}) AND state = 'live' AND CAST(family AS TEXT) = :family;
+WHERE id IN (SELECT ids.id FROM {each ids: id text}) AND state = 'live' AND CAST(family AS TEXT) = :family
+RETURNING id, runner;
 
 -- name: tasks_grant
 -- The first ready tasks of a job at one scraper, for this lease; those another is just taking are skipped.

@@ -72,10 +72,7 @@ UPDATE jobs SET open_n = open_n + :open, found_n = found_n + :found, not_found_n
   ambiguous_n = ambiguous_n + :ambiguous, mismatch_n = mismatch_n + :mismatch, blocked_n = blocked_n + :blocked,
   drifted_n = drifted_n + :drifted, failed_n = failed_n + :failed, quarantined_n = quarantined_n + :quarantined,
   cancelled_n = cancelled_n + :cancelled
-WHERE id = :id
-RETURNING id, state, reported, run, test, max_workers, priority, label, skus_n, total, open_n, found_n, not_found_n, ambiguous_n,
-  mismatch_n, blocked_n, drifted_n, failed_n, quarantined_n, cancelled_n, error, created_by, created_at, started_at,
-  ended_at, paused_at, deadline_at;
+WHERE id = :id;
 
 -- name: job_move
 -- The job's state, from the one it was seen in; nothing happens if it has moved on.
