@@ -372,6 +372,22 @@ async def test_several_products_with_the_sku(shop: Shop) -> None:
     ]
 
 
+async def test_two_sellers_of_one_gtin(shop: Shop) -> None:
+    """A marketplace has a page for each seller; what one of them asks is not what the thing costs."""
+    cards = (card("/p/1", "Bowl"), card("/p/2", "Bowl"), card("/p/3", "Big Bowl"))
+    shop.search = lambda query: results(query, *cards)
+    for path, price in (("/p/1", "9.00"), ("/p/2", "11.00")):
+        shop.pages[path] = product("Bowl", price=price, gtin13="4006381333931")
+
+    several = await shop.scrape("4006381333931")
+    shop.pages["/p/2"] = product("Bowl", price="9.00", gtin13="4006381333931")
+    alike = await shop.scrape("4006381333931")
+
+    assert ("ambiguous", "several") == ending(several)
+    assert ("found", 9.0) == (alike.outcome, alike.data["price"])
+    assert "/p/3" not in shop.visited
+
+
 async def test_one_product_at_two_addresses_is_one(shop: Shop) -> None:
     shop.search = lambda query: results(
         query,

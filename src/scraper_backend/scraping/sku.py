@@ -8,7 +8,7 @@ A walk never raises for what a website does, asks for no page twice and for a bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -25,6 +25,7 @@ from scraper_backend.scraping.candidate import Candidate
 from scraper_backend.scraping.conclusion import FEW, Searched
 from scraper_backend.scraping.ending import Asking, Reading
 from scraper_backend.scraping.extract import Extraction, extract
+from scraper_backend.scraping.extract.keys import squeezed
 from scraper_backend.scraping.fetch import Fetcher
 from scraper_backend.scraping.identity import CODES, Arrival, alike, prove
 from scraper_backend.scraping.page import NoPage, Page
@@ -270,13 +271,15 @@ class Walk:
     async def _visit(self, candidates: Iterable[Candidate], *, is_alone: bool) -> None:
         """Look at candidates until one proves itself; several that the list is sure of are all looked at.
 
-        is_alone: the search led to them and to nothing else.
+        So are those called like one with the asked GTIN: another seller's offer of the same thing may have
+        another price.  is_alone: the search led to them and to nothing else.
         """
         plan = list(candidates)
         certain = sum(one.is_certain for one in plan)
         for candidate in plan:
             proven = self._proven()
-            if proven and not (candidate.is_certain and certain > 1 and len(proven) < MOST_CERTAIN):
+            is_another = (candidate.is_certain and certain > 1) or _is_twin(candidate, proven)
+            if proven and not (is_another and len(proven) < MOST_CERTAIN):
                 return
             if self.trail.has_seen(candidate.url) and not self._is_to_weigh_again(candidate):
                 continue
@@ -403,6 +406,12 @@ def _worth_visiting(listing: Listing) -> tuple[Candidate, ...]:
     """The best few."""
     most = MOST_VISITS if len(listing.candidates) <= FEW else MOST_VISITS_OF_MANY
     return listing.candidates[:most]
+
+
+def _is_twin(candidate: Candidate, proven: Sequence[Reading]) -> bool:
+    """Whether the list calls it as a product that declares the asked GTIN; an SKU is one shop's own."""
+    known = next((one.candidate for one in proven if one.proof.by == "gtin"), None)
+    return known is not None and squeezed(candidate.title) == squeezed(known.title) != ""
 
 
 def _instead_of_product(page: Page, url: str) -> Verdict | None:
