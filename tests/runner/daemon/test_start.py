@@ -99,6 +99,17 @@ def test_a_second_sigterm_ends_it_at_once(fleet: Fleet, machine: Machine, shop: 
     assert fleet.released
 
 
+def test_signals_until_it_is_gone_are_one_wish(fleet: Fleet, machine: Machine) -> None:
+    """An impatient supervisor asks again and again, also while the interpreter itself is leaving."""
+    process = machine.up()
+
+    while process.poll() is None:
+        process.terminate()
+        time.sleep(0.001)
+
+    assert 0 == process.returncode
+
+
 @pytest.mark.parametrize("moment", [0, 2])
 def test_killed_and_started_again_it_loses_nothing(
     fleet: Fleet, machine: Machine, shop: Shop, moment: int

@@ -34,6 +34,7 @@ from scraper_backend.runner.stop import Stop
 
 log = logs.named(__name__)
 
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 LAST_DELIVERY_S: Final = 5.0
 LAST_WORDS_S: Final = 1.0
 """How long the threads have to end; one that waits for the coordinator ends with the process."""
@@ -117,6 +118,7 @@ class Daemon:
         finally:
             door.close()
             self._diary.shut()
+            self._heed_no_more()
         return self._desk.exit_code
 
     def status(self) -> dict[str, Any]:
@@ -165,8 +167,15 @@ class Daemon:
         def handle(number: int, _: FrameType | None) -> None:
             self._desk.inbox.put(Wish("stop", signal.Signals(number).name))
 
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in SIGNALS:
             signal.signal(number, handle)
+
+    def _heed_no_more(self) -> None:
+        """Whoever asks now has his wish.  An interpreter that ends puts back the default of every signal that
+        has a handler, and would die of one that comes then; what is ignored stays ignored."""
+        if threading.current_thread() is threading.main_thread():
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
 
     def _leave(self, threads: list[threading.Thread]) -> None:
         """Bring home what can be brought, give back the rest.  What was in hand did not kill us."""
