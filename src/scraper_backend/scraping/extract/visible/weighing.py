@@ -19,6 +19,7 @@ from scraper_backend.scraping.extract.visible import captions
 from scraper_backend.scraping.extract.visible.controls import Control
 from scraper_backend.scraping.extract.visible.line import holds_former, is_hidden, said_by
 from scraper_backend.scraping.extract.visible.scene import Scene, elements_above, levels
+from scraper_backend.scraping.extract.visible.traits import Traits
 
 
 @dataclass(slots=True)
@@ -122,8 +123,7 @@ def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]
         said = said_by(above)
         if "story" in said and "price" not in said:
             yield above, -4.0, "it stands in a description"
-        apart = said & {"unit", "aside", "old"} if level > 0 and "now" not in said else said & set()
-        if apart and not ("price" in said and apart == {"old"} and holds_former(above, node)):
+        if level > 0 and _is_aside(above, said, node):
             yield above, -3.0, "it stands in an aside"
         if above.tag in ("td", "dd", "th"):
             yield above, -1.0, "it stands in a table"
@@ -136,6 +136,14 @@ def _surroundings(node: Node, scene: Scene) -> Iterator[tuple[Node, float, str]]
             yield above, -2.0, "it is a link to somewhere else"
         if above.tag == "p" and len(above.text) > 150:
             yield above, -3.0, "it stands in running text"
+
+
+def _is_aside(above: Node, said: Traits, price: Node) -> bool:
+    """Whether an element around a price is called after another one, and does not hold that one too."""
+    kinds = said & {"unit", "aside", "old"}
+    if not kinds or "now" in said:
+        return False
+    return not (kinds == {"old"} and "price" in said and holds_former(above, price))
 
 
 def _is_taken(choice: Node) -> bool | None:
