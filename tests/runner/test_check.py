@@ -11,6 +11,7 @@ import pytest
 from scraper_backend.core.wire import Check
 from scraper_backend.runner.check import check
 from scraper_backend.runner.outbox import jobs, open_file
+from scraper_backend.runner.outbox.spool import Spool
 from tests.fake_coordinator import JOB, KEY, FakeCoordinator, Reply, coordinator
 
 
@@ -76,6 +77,18 @@ def test_what_waits_to_be_delivered_is_told(environment: dict[str, str], tmp_pat
         jobs.begin(file, coordinator="https://x", job_id=JOB, runner_name="pi", scrapers=[], total=1)
 
     assert "1 jobs wait; `bsr runner deliver` sends them" == _checked(environment)["Outbox"].message
+
+
+def test_a_fleets_results_are_told_with_the_coordinator_that_is_to_have_them(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with open_file(tmp_path / "outbox.db") as file:
+        Spool(file, "https://old.example").turn([{"task_id": 1}, {"task_id": 2}], [])
+
+    told = _checked(environment)["Outbox"]
+
+    assert "warning" == told.status
+    assert "2 results wait for https://old.example; " in told.message
 
 
 def test_a_private_host_that_cannot_be_read_is_told(environment: dict[str, str]) -> None:

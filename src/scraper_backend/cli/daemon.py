@@ -99,6 +99,8 @@ def _facts(told: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
     yield "done", f"{told['done']:,}, {told.get('a_minute', 0):,} in the last minute"
     yield from _lines("sites", [f"{name}: {_health(n)}" for name, n in (told.get("sites") or {}).items()])
     yield "to deliver", f"{told['spool']:,}"
+    others = told.get("spool_for_others") or {}
+    yield from _lines("for others", [f"{n:,} for {url}" for url, n in others.items()])
     yield "delivered", f"{told['delivered']:,}"
     yield "refused", f"{told['dead']:,}" if told.get("dead") else None
     pauses = told.get("host_pauses") or {}

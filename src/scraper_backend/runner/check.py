@@ -20,7 +20,7 @@ from scraper_backend.core.errors import BackendError, Faults, Mistake
 from scraper_backend.core.retry import Retry
 from scraper_backend.core.wire import Check
 from scraper_backend.runner.identity import machine_id, runner_name
-from scraper_backend.runner.outbox import dead, jobs, open_file
+from scraper_backend.runner.outbox import dead, jobs, open_file, spool
 from scraper_backend.scraping.fetch import chromium
 from scraper_backend.scraping.fetch.auto import can_render
 from scraper_backend.scraping.fetch.guard import AllowList
@@ -96,6 +96,7 @@ def _outbox(folder: Path) -> Iterator[Check]:
     try:
         with open_file(path) as file:
             waiting = jobs.waiting(file)
+            spooled = spool.waiting(file)
             letters = dead.letters(file, limit=1)
             refused = dead.count(file)
     except (apsw.Error, OSError, BackendError) as error:
@@ -104,7 +105,10 @@ def _outbox(folder: Path) -> Iterator[Check]:
     if waiting:
         told = f"{len(waiting)} jobs wait; `bsr runner deliver` sends them"
         yield Check(name="Outbox", status="warning", message=told)
-    else:
+    for coordinator, n in spooled.items():
+        told = f"{n} results wait for {coordinator}; `bsr runner start --api-url {coordinator}` sends them"
+        yield Check(name="Outbox", status="warning", message=told)
+    if not waiting and not spooled:
         yield Check(name="Outbox", status="ok", message=f"empty ({path})")
     if refused:
         told = f"{refused} results were refused, the last with: {letters[0].words}"

@@ -175,6 +175,22 @@ def test_results_wait_for_a_coordinator_that_is_away(fleet: Fleet, machine: Mach
     _each_once(fleet)
 
 
+def test_results_for_another_coordinator_stay_and_are_told(fleet: Fleet, machine: Machine) -> None:
+    """Its address was changed while results waited: here those task numbers would be somebody else's."""
+    elsewhere = "http://old.example"
+    with open_file(machine.garage.folder / "outbox.db") as file:
+        Spool(file, elsewhere).turn([{"task_id": 1}, {"task_id": 2}], [])
+    fleet.add(SKUS[:1])
+    machine.up()
+
+    eventually(fleet.found)
+
+    assert {elsewhere: 2} == machine.status()["spool_for_others"]
+    assert 0 == machine.end()
+    with open_file(machine.garage.folder / "outbox.db") as file:
+        assert 2 == Spool(file, elsewhere).count()
+
+
 def test_a_lost_answer_to_a_claim_costs_nothing(fleet: Fleet, machine: Machine) -> None:
     """The claim was granted and nobody heard: the same key gets the same lease."""
     lost: list[Seen] = []

@@ -27,7 +27,7 @@ from scraper_backend.runner.daemon.settings import Settings, read_settings
 from scraper_backend.runner.hands import capabilities
 from scraper_backend.runner.identity import metadata
 from scraper_backend.runner.lock import hold
-from scraper_backend.runner.outbox import dead, open_file
+from scraper_backend.runner.outbox import dead, open_file, spool
 from scraper_backend.runner.outbox.file import File
 from scraper_backend.runner.outbox.spool import Spool
 from scraper_backend.runner.stop import Stop
@@ -108,6 +108,7 @@ class Daemon:
         """All of it: begin, work, leave."""
         self._heed_signals()
         self._diary.open()
+        self._tell_of_others()
         door = Door(self._settings.folder, self._settings.port, self.status, self._desk.inbox.put)
         log.info("runner.started", name=self._name, api_url=self._api_url, door=door.port)
         try:
@@ -121,6 +122,14 @@ class Daemon:
             self._heed_no_more()
         return self._desk.exit_code
 
+    def _tell_of_others(self) -> None:
+        """Task numbers mean nothing to another coordinator: what is for one stays here, and is said."""
+        for coordinator, n in self._for_others().items():
+            log.warning("spool.for_another", results=n, coordinator=coordinator, ours=self._api_url)
+
+    def _for_others(self) -> dict[str, int]:
+        return {url: n for url, n in spool.waiting(self._file).items() if url != self._api_url}
+
     def status(self) -> dict[str, Any]:
         """How things stand."""
         view = self._desk.view
@@ -129,7 +138,8 @@ class Daemon:
             "in_hand": len(view.working_on), "working_on": list(view.working_on), "waiting": view.waiting,
             "leases": len(view.leases), "done": view.done, "counts": dict(view.counts),
             "sites": {name: dict(counts) for name, counts in view.sites.items()}, "a_minute": view.a_minute,
-            "spool": self._spool.count(), "dead": dead.count(self._file), "delivered": self._post.sent,
+            "spool": self._spool.count(), "spool_for_others": self._for_others(),
+            "dead": dead.count(self._file), "delivered": self._post.sent,
             "host_pauses": {host: round(s) for host, s in view.host_pauses.items()},
         }  # fmt: skip
 

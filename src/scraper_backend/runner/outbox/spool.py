@@ -31,6 +31,12 @@ class Spooled:
         return value
 
 
+def waiting(file: File) -> dict[str, int]:
+    """How many results wait, by the coordinator that is to have them."""
+    rows = file.run("SELECT coordinator, count(*) FROM spool GROUP BY coordinator ORDER BY coordinator")
+    return {str(coordinator): int(n) for coordinator, n in rows}
+
+
 class Spool:
     """The part of the outbox that belongs to one coordinator."""
 
