@@ -527,3 +527,10 @@ def test_a_page_that_is_called_buy_is_a_form_and_no_product() -> None:
 @pytest.mark.parametrize("name", ["data-selenium", "data-cy", "data-qaid", "data-automation"])
 def test_an_element_is_called_by_what_its_testers_call_it_too(name: str) -> None:
     assert "B-7" == seen(product(f"<b class=price>$5</b><i {name}=product-code>B-7</i>"))["sku"]
+
+
+def test_an_element_that_no_selector_can_name_may_be_the_heading() -> None:
+    """Broken markup makes elements of anything: `<h,`, `<a"b`."""
+    heading = "<h, class=product-title>Dog Bowl</h,>"
+    page = f"<title>Dog Bowl</title>{heading}<b class=price>$9</b><button>Buy now</button>"
+    assert Decimal(9) == seen(page)["price"]
