@@ -146,9 +146,9 @@ class Scene:
         if heading.tag == "h1":
             return True
         kind = (heading.tag, heading.attr("class") or "")
-        if _NAMEABLE.fullmatch(heading.tag) is None:
-            return True
-        alike = (node for node in self.document.tree.select(heading.tag)[:MOST_NAMES] if node is not heading)
+        root = self.document.tree.root
+        named = root.iter_elements(heading.tag) if root is not None else ()  # no selector can ask for `<h,`
+        alike = (node for node in islice(named, MOST_NAMES) if node is not heading)
         return sum((node.tag, node.attr("class") or "") == kind for node in alike) < _LIST
 
     def _of_window(self, window: str) -> Iterator[tuple[float, Node, str]]:
@@ -377,8 +377,6 @@ class Scene:
         return False
 
 
-_NAMEABLE: Final = re.compile(r"[a-z][\w-]*", re.ASCII)
-"""Broken markup makes elements such as `<h,`, which no selector can ask for."""
 _FRAMES: Final = frozenset(("nav", "footer"))
 _LINKED_NAME: Final = (
     "h2 a[href],h3 a[href],h4 a[href],h5 a[href],a[href] h2,a[href] h3,a[href] h4,"
