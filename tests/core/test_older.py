@@ -6,7 +6,13 @@ import pytest
 
 from scraper_backend.core.errors import Faults
 from scraper_backend.core.older import is_older
-from scraper_backend.core.scraper_config import ScraperConfig, from_wire, parse_document, read_document
+from scraper_backend.core.scraper_config import (
+    ScraperConfig,
+    from_wire,
+    parse_document,
+    parse_value,
+    read_document,
+)
 from scraper_backend.core.wire import ScraperWire
 
 OLDER = """
@@ -343,3 +349,13 @@ timeout: soon
         )
 
     assert [("options.timeout", 6)] == [(problem.path, problem.line) for problem in told.value.problems]
+
+
+def test_required_fields_that_are_no_list_are_a_fault_and_no_crash() -> None:
+    document = {
+        "name": "x", "base_url": "https://a.example", "search_url_template": "/s?q={sku}",
+        "selectors": [{"name": "price", "selector": ".p"}], "validation": {"required_fields": 5},
+    }  # fmt: skip
+    with pytest.raises(Faults) as caught:
+        parse_value(document, source="x")
+    assert ["validation.required_fields"] == [problem.path for problem in caught.value.problems]

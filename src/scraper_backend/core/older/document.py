@@ -130,7 +130,11 @@ def _validation(draft: Draft, validation: object) -> None:
         told["text"] = texts
     if told:
         draft.options.setdefault("no_results", told)
-    for name in validation.get("required_fields") or ():
+    required = validation.get("required_fields") or []
+    if not isinstance(required, (list, str)):
+        draft.fault("validation.required_fields", f"found {found(required)}", "write a list of fields' names")
+        required = []
+    for name in [required] if isinstance(required, str) else required:
         for entry in draft.fields.get(draft.name_of(name), ())[:1]:
             entry["required"] = True
     for key in validation.keys() - {"no_results_selectors", "no_results_text_patterns", "required_fields"}:
